@@ -1,0 +1,1 @@
+"""What the host needs before and beside the box. Standard library only: it runs before anything is installed."""

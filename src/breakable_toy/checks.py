@@ -1,0 +1,170 @@
+"""Questions about the host. Each returns a Problem, or None when all is well."""
+
+import errno
+import os
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from breakable_toy.problem import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+GIB = 1024**3
+# Measured: the stack takes about 0.5 GiB, building its images and unpacking packages about 1 GiB more.
+MEMORY_NEEDED = 2 * GIB
+DISK_NEEDED = 10 * GIB
+PORTS = range(1024, 65536)
+PROVIDERS = ("virtualbox", "docker", "libvirt", "vmware_desktop", "parallels")
+
+
+def _memory_available() -> int | None:
+    """Return the bytes a new process could use, or None where the system does not tell (macOS)."""
+    try:
+        found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+    except OSError:
+        return None
+    if found is None:
+        return None
+    # A container sees its host's memory there; its own limit stands in the cgroup (v2, then v1).
+    limits = [int(found[1]) * 1024]
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        limit = Path("/sys/fs/cgroup", name)
+        if limit.is_file() and (text := limit.read_text().strip()).isdigit():
+            limits.append(int(text))
+    return min(limits)
+
+
+def memory() -> Problem | None:
+    """2 GiB of memory must be free for the box."""
+    available = _memory_available()
+    if available is None or available >= MEMORY_NEEDED:
+        return None
+    return Problem(
+        f"Only {available / GIB:.1f} GiB of memory are free; the box needs {MEMORY_NEEDED / GIB:.0f} GiB.",
+        "With less, the kernel kills the database or an image build halfway.",
+        "Close other programs or stop other boxes (vagrant global-status), then run this again.",
+    )
+
+
+def disk(folder: Path) -> Problem | None:
+    """10 GiB must be free on the file system that holds ``folder`` (or its nearest existing parent)."""
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free >= DISK_NEEDED:
+        return None
+    return Problem(
+        f"Only {free / GIB:.1f} GiB are free on the disk of {folder}; the box needs {DISK_NEEDED / GIB:.0f} GiB.",
+        "A disk that fills up during an install leaves a broken package or image behind.",
+        f"Free some space there (df -h '{folder}'; docker system df), then run this again.",
+    )
+
+
+def provider(name: str) -> Problem | None:
+    """The provider must be one that the Vagrantfile defines."""
+    if name in PROVIDERS:
+        return None
+    return Problem(
+        f"There is no provider '{name}'.",
+        "The Vagrantfile says how to make the box for each provider, and it has none of that name.",
+        f"Choose one of: {', '.join(PROVIDERS)}. For example: --provider docker",
+    )
+
+
+def ansible() -> Problem | None:
+    """The project's own Ansible must be installed."""
+    if (ROOT / ".venv/bin/ansible-playbook").exists():
+        return None
+    return Problem(
+        "The project's Python environment (.venv) is missing or incomplete.",
+        "Vagrant provisions the box with the Ansible that is pinned there.",
+        "Type: ./scripts/bootstrap",
+    )
+
+
+def docker_daemon() -> Problem | None:
+    """A Docker daemon must answer this user."""
+    if shutil.which("docker") is None:
+        return Problem(
+            "Docker is not installed on this machine.",
+            "The docker provider runs the box as a container of the host's Docker daemon.",
+            "Type: ./scripts/setup --provider docker",
+        )
+    run = subprocess.run(["docker", "info"], capture_output=True, text=True, check=False)
+    if run.returncode == 0:
+        return None
+    if "permission denied" in run.stderr:
+        fix = "Type: sudo usermod -aG docker $USER && newgrp docker"
+    else:
+        fix = "Type: ./scripts/bootstrap --provider docker (it starts the daemon), or: sudo service docker start"
+    said = run.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+    return Problem("No Docker daemon answers.", f"The docker provider needs it. Docker said: {said[0]}", fix)
+
+
+def container_image() -> Problem | None:
+    """The box's container image must have been built."""
+    found = re.search(r"^image:\s*(\S+)", (ROOT / "box/container.yml").read_text(), re.MULTILINE)
+    image = found[1] if found else ""
+    run = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
+    if run.returncode == 0:
+        return None
+    return Problem(
+        f"The box's image {image} does not exist on this machine.",
+        "No registry carries it: it is built here, from Debian's packages, in under a minute.",
+        "Type: ./scripts/box container",
+    )
+
+
+def libvirt_box() -> Problem | None:
+    """The libvirt box must have been built and added to Vagrant."""
+    home = Path(os.environ.get("VAGRANT_HOME", Path.home() / ".vagrant.d"))
+    if any(home.glob("boxes/breakable-toy-VAGRANTSLASH-box/*/**/libvirt")):
+        return None
+    return Problem(
+        "The libvirt box breakable-toy/box does not exist on this machine.",
+        "No registry carries it: it is built here, from Debian's packages, in a few minutes.",
+        "Type: ./scripts/box libvirt",
+    )
+
+
+def libvirt_daemon() -> Problem | None:
+    """The system daemon of libvirt must answer this user."""
+    command = ["virsh", "--connect", "qemu:///system", "list"]
+    if shutil.which("virsh") and subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        return None
+    return Problem(
+        "libvirt does not answer at qemu:///system.",
+        "The libvirt provider makes the box's virtual machine through it.",
+        "Type: ./scripts/bootstrap --provider libvirt (it installs and starts libvirt)",
+    )
+
+
+def port(variable: str, number: str) -> Problem | None:
+    """The port that ``variable`` names must be one of PORTS, and free on 127.0.0.1."""
+    if not number.isdigit() or int(number) not in PORTS:
+        return Problem(
+            f"{variable} is '{number}', which is no usable port.",
+            "The box's web server is forwarded to that port of 127.0.0.1.",
+            f"Use a number from 1024 to 65535. For example: {variable}=8001 vagrant up",
+        )
+    if not _taken(int(number)):
+        return None
+    free = next(candidate for candidate in range(8000, PORTS.stop) if not _taken(candidate))
+    return Problem(
+        f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
+        f"The toy's page is served there; {variable} decides the port.",
+        f"Type: export {variable}={free}   then run this again. (Who has it? sudo ss -ltnp 'sport = :{number}')",
+    )
+
+
+def _taken(number: int) -> bool:
+    with socket.socket() as probe:
+        # As Docker and ssh do: a port in TIME_WAIT can be bound, a listening one can't.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False

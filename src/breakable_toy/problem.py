@@ -1,0 +1,26 @@
+"""The one way this project tells a person that something is wrong."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What happened, why it matters, and what to type next."""
+
+    what: str
+    why: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"✗ {self.what}\n  {self.why}\n  → {self.fix}"
+
+
+def report(problems: Iterable[Problem]) -> int:
+    """Print every problem to standard error; return the exit status (0 none, 1 some)."""
+    status = 0
+    for problem in problems:
+        print(problem, file=sys.stderr)
+        status = 1
+    return status
