@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # its variables are for those who source it
 # What every script starts with: strict mode, the project's root as working folder, and one way to speak.
 set -euo pipefail
 [ -z "${TOY_DEBUG:-}" ] || set -x
@@ -37,11 +37,21 @@ as_root() {
   fi
 }
 
-# in_group GROUP: start the script again with GROUP when this session began before its user joined it.
+# with_group GROUP COMMAND...: run it with GROUP, even when this session began before its user joined it.
+with_group() {
+  local command
+  printf -v command '%q ' "${@:2}"
+  if has_group "$1" "$(id -nG)"; then "${@:2}"; return; fi
+  has_group "$1" "$(id -nG "$(id -un)")" || as_root usermod -aG "$1" "$(id -un)"
+  TOY_NEW_GROUP=$1 sg "$1" -c "$command"
+}
+has_group() { [ "$(id -u)" -eq 0 ] || [[ " $2 " == *" $1 "* ]]; }
+
+# in_group GROUP: go on with GROUP, by starting the script again where needed.
 in_group() {
-  if [ "$(id -u)" -eq 0 ] || id -nG | tr ' ' '\n' | grep -qx "$1"; then return; fi
-  id -nG "$(id -un)" | tr ' ' '\n' | grep -qx "$1" || as_root usermod -aG "$1" "$(id -un)"
-  exec sg "$1" -c "$(printf '%q ' "$toy_script" "${toy_arguments[@]}")"
+  if has_group "$1" "$(id -nG)"; then return; fi
+  with_group "$1" "$toy_script" "${toy_arguments[@]}"
+  exit
 }
 
 # in_box COMMAND: run it in the project's folder of the box, with a terminal when there is one.

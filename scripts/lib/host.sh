@@ -41,6 +41,7 @@ apt_install() {
 
 # daemon NAME PROGRAM [ARG...]: start a daemon where no service manager does (a build host), as root, detached.
 daemon() {
+  # shellcheck disable=SC2016 # $@ is the inner shell's
   as_root sh -c 'mkdir -p /var/log/toy; setsid nohup "$@" >"/var/log/toy/$0.log" 2>&1 </dev/null &' "$@"
 }
 

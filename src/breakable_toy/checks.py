@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import re
 import shutil
 import socket
@@ -114,6 +115,19 @@ def container_image() -> Problem | None:
         f"The box's image {image} does not exist on this machine.",
         "No registry carries it: it is built here, from Debian's packages, in under a minute.",
         "Type: ./scripts/box container",
+    )
+
+
+def virtualization() -> Problem | None:
+    """The libvirt box needs Linux on amd64, and the kernel's tun and loop devices for its network and its image."""
+    system = f"{platform.system()} {platform.machine()}"
+    missing = [name for name in ("/dev/net/tun", "/dev/loop-control") if not Path(name).exists()]
+    if system == "Linux x86_64" and not missing:
+        return None
+    return Problem(
+        f"libvirt cannot run the box here ({system}{', without ' if missing else ''}{' and '.join(missing)}).",
+        "Its image is built for amd64 through a loop device, and its network needs tun.",
+        "Use another provider: ./scripts/setup --provider docker",
     )
 
 

@@ -36,6 +36,9 @@ def problems(provider: str, ports: Sequence[str], bare: bool) -> Iterator[Proble
         variable, _, number = port.partition("=")
         if found := checks.port(variable, number):
             yield found
+    if provider == "libvirt" and (impossible := checks.virtualization()):
+        yield impossible
+        return
     if bare:
         return
     if missing := checks.ansible():

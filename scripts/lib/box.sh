@@ -1,0 +1,45 @@
+# shellcheck shell=bash disable=SC2154 # toy_script and toy_arguments come from common.sh
+# Which box this clone has, and who may work on it. Sourced after common.sh.
+
+# only_one: refuse to run beside another run of the same script in this clone. The lock ends with the process.
+only_one() {
+  local status=0 name
+  name=$(basename "$toy_script")
+  [ "${TOY_LOCK:-}" != "$name" ] || return 0
+  mkdir -p .cache
+  # --close: daemons that the script starts must not keep the lock.
+  TOY_LOCK=$name flock --nonblock --close --conflict-exit-code 75 ".cache/$name.lock" "$toy_script" "${toy_arguments[@]}" || status=$?
+  [ "$status" -ne 75 ] || die "Another ./scripts/$name is running in this clone." "Two at once would make the same box twice." \
+    "Wait for it to end, or stop it with Ctrl-C, then run this again."
+  exit "$status"
+}
+
+# box_provider: the provider of the box that exists, or nothing.
+box_provider() {
+  local id
+  for id in .vagrant/machines/default/*/id; do
+    if [ -s "$id" ]; then basename "$(dirname "$id")"; fi
+  done
+}
+
+# default_provider: what a new box gets when nobody says.
+default_provider() {
+  if [ -n "${VAGRANT_DEFAULT_PROVIDER:-}" ]; then
+    echo "$VAGRANT_DEFAULT_PROVIDER"
+  elif command -v VBoxManage >/dev/null || [ "$(uname -s)" = Darwin ]; then
+    echo virtualbox
+  else
+    echo docker
+  fi
+}
+
+# running_box: fail with the command to type unless the box runs.
+running_box() {
+  case $(vagrant status --machine-readable | sed -n 's/^[0-9]*,default,state,//p') in
+    running) ;;
+    *) die "The box does not run." "./scripts/$(basename "$toy_script") works inside it." "Type: ./scripts/setup   (or: vagrant up)" ;;
+  esac
+}
+# shellcheck disable=SC2034 # for those who source this
+# The docker provider asks Docker, libvirt's asks libvirt: the caller's session may be older than the group.
+case $(box_provider) in docker) group=docker ;; libvirt) group=libvirt ;; *) group= ;; esac

@@ -1,0 +1,176 @@
+"""A user's first day with the box, in order: look, vote, edit, provision, reload, destroy.
+
+The tests of this module build on each other, as the day does.
+"""
+
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
+
+import docker
+import pytest
+import requests
+
+from .conftest import Box
+
+TEMPLATE = "app/polls/templates/polls/index.html"
+
+
+def eventually(condition: Callable[[], bool], seconds: float) -> bool:
+    """Ask until the condition holds; False when it does not within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def answers(url: str) -> bool:
+    """Whether the URL answers 200."""
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_first_page_shows_a_question(box: Box) -> None:
+    """The forwarded port serves the toy's page, seeded with questions."""
+    page = requests.get(box.url, timeout=30)
+    assert page.status_code == 200
+    assert re.search(r'href="/polls/\d+/"|href="/\d+/"', page.text)
+
+
+def test_stylesheet_is_served(box: Box) -> None:
+    """The page's own stylesheet arrives as CSS."""
+    page = requests.get(box.url, timeout=30).text
+    link = re.search(r'<link[^>]+href="([^"]+\.css)"', page)
+    assert link is not None, page
+    sheet = requests.get(urljoin(box.url, link[1]), timeout=30)
+    assert (200, "text/css") == (sheet.status_code, sheet.headers["content-type"].split(";")[0])
+
+
+def test_a_vote_counts(box: Box) -> None:
+    """A vote, sent as a browser sends the form, is on the results page."""
+    browser = requests.Session()
+    index = browser.get(box.url, timeout=30)
+    question = re.search(r'href="((?:/polls)?/\d+/)"', index.text)
+    assert question is not None
+    form = browser.get(urljoin(box.url, question[1]), timeout=30)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
+    choice = re.search(r'name="choice"[^>]*value="(\d+)"', form.text)
+    action = re.search(r'<form[^>]+action="([^"]*vote[^"]*)"', form.text)
+    assert token is not None
+    assert choice is not None
+    assert action is not None
+    before = box.inside(votes_of(choice[1]))
+    result = browser.post(
+        urljoin(form.url, action[1]),
+        data={"csrfmiddlewaretoken": token[1], "choice": choice[1]},
+        headers={"Referer": form.url},
+        timeout=30,
+    )
+    assert result.status_code == 200
+    assert int(before) + 1 == int(box.inside(votes_of(choice[1])))
+
+
+def votes_of(choice: str) -> str:
+    """Return the command that prints a choice's votes, asked of the database."""
+    python = f"from polls.models import Choice; print(Choice.objects.get(pk={int(choice)}).votes)"
+    return f'docker compose exec -T web ./manage.py shell --verbosity 0 --command "{python}"'
+
+
+def test_health_is_200(box: Box) -> None:
+    """Readiness and liveness answer 200."""
+    assert [200, 200] == [
+        requests.get(box.url + path, timeout=30).status_code for path in ("/health-check/", "/health-check/live/")
+    ]
+
+
+def test_services_are_healthy(box: Box) -> None:
+    """`docker compose ps` in the project's folder shows web and database healthy."""
+    listed = box.inside("docker compose ps --format '{{.Service}} {{.Health}}'")
+    assert ["database healthy", "web healthy"] == sorted(listed.splitlines())
+
+
+def test_port_is_bound_to_loopback_only(box: Box) -> None:
+    """The forwarded port listens on 127.0.0.1 and nowhere else."""
+    listening = subprocess.run(
+        ["ss", "--listening", "--tcp", "--numeric", f"sport = :{box.port}"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]
+    assert [f"127.0.0.1:{box.port}"] == [line.split()[3] for line in listening]
+
+
+def test_second_provision_changes_nothing(box: Box) -> None:
+    """`vagrant provision` on a provisioned box reports changed=0 and no failure."""
+    run = box.vagrant("provision")
+    assert run.returncode == 0, run.stdout + run.stderr
+    recap = re.search(r"ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", run.stdout)
+    assert recap is not None, run.stdout
+    assert ("0", "0", "0") == recap.groups(), run.stdout
+
+
+@pytest.fixture
+def watcher(box: Box) -> Iterator[None]:
+    """Run `vagrant rsync-auto` beside the test, as ./scripts/server does."""
+    command = ["vagrant", "rsync-auto"]
+    with subprocess.Popen(
+        command, cwd=box.folder, env=box.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        seen = []
+        for line in process.stdout:
+            seen.append(line)
+            if "Watching:" in line:
+                break
+        else:
+            pytest.fail("vagrant rsync-auto ended: " + "".join(seen))
+        yield
+        process.terminate()
+
+
+@pytest.mark.usefixtures("watcher")
+def test_an_edited_template_arrives(box: Box) -> None:
+    """A saved template shows on the next reload of the page."""
+    template = box.folder / TEMPLATE
+    text = template.read_text()
+    time.sleep(1)  # the watcher prints its line a moment before it watches
+    try:
+        template.write_text(text + "<!-- edited on the host -->")
+        assert eventually(lambda: "edited on the host" in requests.get(box.url, timeout=30).text, 30)
+    finally:
+        template.write_text(text)
+
+
+def test_guest_files_survive_a_sync(box: Box) -> None:
+    """A migration made in the box is still there after the next sync, and belongs to the user."""
+    made = "app/polls/migrations/9999_made_in_the_box.py"
+    box.inside(f"touch {made}")
+    assert box.vagrant("rsync").returncode == 0
+    assert "vagrant" == box.inside(f"stat --format %U {made} && rm {made}").strip()
+
+
+def test_reload_brings_the_toy_back(box: Box) -> None:
+    """After `vagrant reload` the page answers again without anybody's help."""
+    run = box.vagrant("reload")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert eventually(lambda: answers(box.url + "/health-check/"), 300)
+
+
+def test_destroy_leaves_nothing(box: Box, pytestconfig: pytest.Config) -> None:
+    """`vagrant destroy -f` frees the port and removes the container with its anonymous volumes."""
+    if pytestconfig.getoption("--box"):
+        return
+    client = docker.from_env()
+    container = client.containers.get((box.folder / ".vagrant/machines/default/docker/id").read_text())
+    volumes = {mount["Name"] for mount in container.attrs["Mounts"] if mount["Type"] == "volume"}
+    assert box.vagrant("destroy", "-f").returncode == 0
+    with pytest.raises(docker.errors.NotFound):
+        client.containers.get(container.id)
+    left = volumes & {volume.name for volume in client.volumes.list()}
+    assert left <= {"breakable-toy-cache"}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", box.port))
