@@ -16,7 +16,7 @@ install_python() {
   if [ -e "$bundle" ]; then export PIP_CERT=${PIP_CERT:-$bundle} SSL_CERT_FILE=${SSL_CERT_FILE:-$bundle}; fi
   rm -f "$stamp"-*
   # A .venv that was moved or half made is made again.
-  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then python3 -m venv --clear .venv; fi
+  if ! .venv/bin/python -m pip --version 2>/dev/null | grep -q ^pip; then python3 -m venv --clear .venv; fi
   logged pip .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
   logged uv .venv/bin/uv pip sync --python .venv --require-hashes "requirements/$1.txt"
   echo "$wanted" >"$stamp-$1"

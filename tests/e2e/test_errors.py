@@ -2,7 +2,7 @@
 
 import socket
 
-from .conftest import Box
+from tests.e2e.box import Box
 
 
 def test_a_taken_port_is_named(copy: Box) -> None:

@@ -13,8 +13,7 @@ from urllib.parse import urljoin
 import docker
 import pytest
 import requests
-
-from .conftest import Box
+from tests.e2e.box import Box
 
 TEMPLATE = "app/polls/templates/polls/index.html"
 

@@ -1,0 +1,43 @@
+"""A copy of the project and its Vagrant machine."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import vagrant
+
+
+@dataclass(frozen=True)
+class Box:
+    """A copy of the project, its Vagrant machine, and where its page is."""
+
+    folder: Path
+    port: int
+    provider: str
+
+    @property
+    def url(self) -> str:
+        """The page's address, as a user of this host types it."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the user of this copy would have exported."""
+        return {**os.environ, "TOY_PORT": str(self.port)}
+
+    @property
+    def machine(self) -> vagrant.Vagrant:
+        """The machine, driven through python-vagrant."""
+        return vagrant.Vagrant(root=str(self.folder), env=self.environment)
+
+    def vagrant(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a `vagrant` command as a user types it; return its output (not checked)."""
+        command = ["vagrant", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def inside(self, command: str) -> str:
+        """Run a shell command in the box's project folder; return its standard output."""
+        return str(self.machine.ssh(command=f"cd /vagrant && {command}"))

@@ -1,0 +1,99 @@
+"""The host checks, asked about this very host and about states that a test can make."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.project import ROOT, free_port
+
+from breakable_toy import checks, health, preflight
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the preflight as the Vagrantfile does."""
+    return subprocess.run(
+        [sys.executable, "-m", "breakable_toy.preflight", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_free_port_is_no_problem() -> None:
+    """A port that nobody has passes."""
+    assert checks.port("TOY_PORT", str(free_port())) is None
+
+
+def test_taken_port_names_its_variable_and_a_free_one() -> None:
+    """The message for a taken port names the port, the variable, and a port that really is free."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        problem = checks.port("TOY_PORT", str(port))
+    assert problem is not None
+    assert f"Port {port} of 127.0.0.1 is taken" in problem.what
+    suggested = problem.fix.split("TOY_PORT=")[1].split()[0]
+    assert checks.port("TOY_PORT", suggested) is None
+
+
+@pytest.mark.parametrize("number", ["", "web", "80", "65536", "-1", "8000.5"])
+def test_malformed_port_is_refused(number: str) -> None:
+    """What is no usable port is refused with the variable's name, never with a stack trace."""
+    problem = checks.port("TOY_PORT", number)
+    assert problem is not None
+    assert f"TOY_PORT is '{number}'" in problem.what
+
+
+def test_unknown_provider_is_refused() -> None:
+    """An unknown provider ends with status 1 and the list of those there are."""
+    done = run("--provider", "hyperv")
+    assert done.returncode == 1
+    assert "There is no provider 'hyperv'." in done.stderr
+    assert "docker" in done.stderr
+
+
+def test_silent_docker_daemon_is_reported() -> None:
+    """With no daemon behind Docker's address, the message says so and what to type."""
+    done = run("--provider", "docker", DOCKER_HOST=f"tcp://127.0.0.1:{free_port()}")
+    assert done.returncode == 1
+    assert "No Docker daemon answers." in done.stderr
+    assert "./scripts/bootstrap --provider docker" in done.stderr
+
+
+def test_absent_docker_is_reported(tmp_path: Path) -> None:
+    """With no docker program at all, the message names the setup."""
+    done = run("--provider", "docker", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "Docker is not installed" in done.stderr
+
+
+def test_missing_libvirt_box_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an empty Vagrant home, the message says how the box is built."""
+    monkeypatch.setenv("VAGRANT_HOME", str(tmp_path))
+    problem = checks.libvirt_box()
+    assert problem is not None
+    assert "./scripts/box libvirt" in problem.fix
+
+
+def test_bare_preflight_leaves_out_what_setup_installs(tmp_path: Path) -> None:
+    """Before the setup has installed Docker, its absence is no problem."""
+    done = run("--bare", "--provider", "docker", PATH=str(tmp_path))
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_every_problem_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two bad ports give two messages, each with three beats."""
+    assert preflight.main(["--bare", "--provider", "docker", "--port", "TOY_PORT=1", "--port", "OTHER=x"]) == 1
+    told = capsys.readouterr().err
+    assert [2, 2] == [told.count("✗"), told.count("→")]
+
+
+def test_health_gives_up_with_the_next_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that never answers ends the wait with what to type."""
+    assert health.main([f"http://127.0.0.1:{free_port()}/", "--timeout", "0.1"]) == 1
+    assert "docker compose logs" in capsys.readouterr().err

@@ -1,0 +1,119 @@
+"""The house rules, held by a machine: each finds both what is missing and what has no reason to be there."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.project import ROOT
+
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+README = (ROOT / "README.md").read_text()
+
+
+def tracked(*patterns: str) -> list[str]:
+    """Return the tracked files, relative to the root."""
+    listed = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.splitlines()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("file", ["README.md", "defaults/main.yml", "meta/argument_specs.yml", "tasks/main.yml"])
+def test_every_role_is_whole(role: str, file: str) -> None:
+    """A role has its README, defaults, specification and tasks."""
+    assert (ROOT / "roles" / role / file).is_file()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_has_tests(role: str) -> None:
+    """A role's testinfra file bears its name."""
+    assert (ROOT / "roles" / role / "tests" / f"test_{role}.py").is_file()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_equal_specification(role: str) -> None:
+    """Every public variable's default stands in both files, with the same name and value."""
+    folder = ROOT / "roles" / role
+    defaults = yaml.safe_load((folder / "defaults/main.yml").read_text()) or {}
+    spec = yaml.safe_load((folder / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    options = spec.get("options", {})
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == defaults
+    assert all(option.get("required") for option in options.values() if "default" not in option)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_is_used(role: str) -> None:
+    """The box's playbook uses the role."""
+    plays = yaml.safe_load((ROOT / "playbooks/box.yml").read_text())
+    used = {entry if isinstance(entry, str) else entry["role"] for play in plays for entry in play.get("roles", [])}
+    assert role in {name.rsplit(".", 1)[-1] for name in used}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_explains_itself(script: str) -> None:
+    """`--help` prints the usage, on standard output, and succeeds."""
+    run = subprocess.run([ROOT / "scripts" / script, "--help"], capture_output=True, text=True, check=False)
+    assert (0, "") == (run.returncode, run.stderr)
+    assert run.stdout.startswith(f"usage: scripts/{script}")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_refuses_what_it_does_not_know(script: str) -> None:
+    """An unknown option is status 2, with the usage, before anything happens."""
+    run = subprocess.run([ROOT / "scripts" / script, "--nonsense"], capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "--nonsense" in run.stderr
+    assert "usage:" in run.stderr
+
+
+def test_readme_lists_every_script() -> None:
+    """The README's table has a row for each script, and no other."""
+    assert sorted(set(re.findall(r"^\| `(?:\./)?scripts/(\w+)", README, re.MULTILINE))) == SCRIPTS
+
+
+def test_readme_lists_every_port() -> None:
+    """The README's table names each variable of the Vagrantfile's port table, and no other."""
+    variables = set(re.findall(r"TOY_\w*PORT", (ROOT / "Vagrantfile").read_text()))
+    assert set(re.findall(r"TOY_\w*PORT", README)) == variables
+
+
+def registry_hosts() -> set[str]:
+    """The hosts of package registries, asked of the clients: never written down."""
+    from pip._internal.models.index import PyPI  # noqa: PLC0415 - pip is a tool here, not a library of ours
+
+    sources = [*Path("/etc/apt").glob("sources.list"), *Path("/etc/apt/sources.list.d").glob("debian*")]
+    text = " ".join(path.read_text() for path in sources)
+    return {PyPI.netloc, PyPI.file_storage_domain, *re.findall(r"https?://([\w.-]+\.org)", text)}
+
+
+def test_no_registry_host_is_written_down() -> None:
+    """No tracked file names a package registry's host: mirrors and proxies are the user's choice."""
+    hosts = [option for host in registry_hosts() for option in ("-e", host)]
+    found = subprocess.run(["git", "grep", "-lF", *hosts], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "" == found.stdout
+
+
+def test_no_path_of_one_machine_is_written_down() -> None:
+    """No tracked file holds the absolute path of this very checkout."""
+    found = subprocess.run(["git", "grep", "-lF", f"{ROOT}/"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "" == found.stdout
+
+
+def test_every_task_is_named() -> None:
+    """Every task of every role has a name: it is what a person reads while the box is made."""
+    nameless = [
+        f"{file}: {task}"
+        for file in tracked("roles/*/tasks/*.yml", "roles/*/handlers/*.yml")
+        for task in yaml.safe_load((ROOT / file).read_text())
+        if "name" not in task
+    ]
+    assert [] == nameless
+
+
+def test_every_decision_has_three_parts() -> None:
+    """An ADR says Context, Decision, Consequences."""
+    for file in tracked("docs/adr/*.md"):
+        headings = re.findall(r"^## (\w+)", (ROOT / file).read_text(), re.MULTILINE)
+        assert ["Context", "Decision", "Consequences"] == headings, file
