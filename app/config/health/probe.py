@@ -1,0 +1,25 @@
+"""Ask this container's own server whether it is ready: `python -m config.health.probe`."""
+
+import os
+import sys
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+
+
+def main() -> int:
+    port = int(os.environ.get("GRANIAN_PORT", "8000"))
+    # The question comes from inside, but under a name that Django accepts.
+    host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
+    try:
+        connection = HTTPConnection("127.0.0.1", port, timeout=8)
+        connection.request("GET", "/health-check/", headers={"Host": host})
+        response = connection.getresponse()
+        print(response.status, response.read(1000).decode(errors="replace"))
+    except (OSError, HTTPException) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if response.status == HTTPStatus.OK else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

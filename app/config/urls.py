@@ -1,0 +1,12 @@
+"""Who answers which address. Liveness is no address: a middleware answers it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.health.views import readiness
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("health-check/", readiness, name="readiness"),
+    path("", include("polls.urls")),
+]
