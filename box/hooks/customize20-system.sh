@@ -1,0 +1,28 @@
+#!/bin/sh
+# What a machine needs that is neither a package nor a role: a name, a locale, host keys of its own, no surprises from apt.
+set -eu
+printf 'toy\n' >"$1/etc/hostname"
+printf '127.0.0.1 localhost\n127.0.1.1 toy\n::1 localhost ip6-localhost ip6-loopback\n' >"$1/etc/hosts"
+printf 'LANG=C.UTF-8\n' >"$1/etc/default/locale"
+
+# Every box gets its own host keys: sshd's package made one set, which would be the same in all boxes.
+rm -f "$1"/etc/ssh/ssh_host_*
+cat >"$1/etc/systemd/system/ssh-host-keys.service" <<'U'
+[Unit]
+Description=Make this box's own SSH host keys
+ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
+Before=ssh.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/ssh-keygen -A
+
+[Install]
+WantedBy=multi-user.target
+U
+# A login must not wait for a name server that does not answer.
+printf 'UseDNS no\n' >"$1/etc/ssh/sshd_config.d/toy.conf"
+
+# apt's timers start minutes after the boot and hold dpkg's lock, just when Ansible wants it.
+systemctl --root="$1" --quiet disable apt-daily.timer apt-daily-upgrade.timer
+systemctl --root="$1" --quiet enable ssh-host-keys.service ssh.service
