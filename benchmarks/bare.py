@@ -79,8 +79,8 @@ def main() -> int:
         ) as process:
             for line in process.stdout or ():
                 print(line, end="")
-                if title := re.match(r"▶ (.{1,50})|TASK \[(.{1,50})", line):
-                    steps[title[1] or f"  {title[2].rstrip('] *')}"] = time.perf_counter() - start
+                if heading := re.match(r"▶ (.{1,50})|TASK \[(.{1,50})", line):
+                    steps[heading[1] or f"  {heading[2].rstrip('] *')}"] = time.perf_counter() - start
         total = time.perf_counter() - start
     finally:
         run("docker", "rm", "--force", "--volumes", name)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -67,7 +68,7 @@ def edits(box: Box) -> list[float]:
         )
         try:
             time.sleep(8)
-            return [timed(lambda number=number: edit(box, number)) for number in range(EDITS)]
+            return [timed(partial(edit, box, number)) for number in range(EDITS)]
         finally:
             watcher.terminate()
             watcher.wait()
