@@ -11,6 +11,8 @@ from polls.models import Choice, Question
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.published().with_total().prefetch_related("choices")
+    for question in questions:
+        question.map = SketchMap(question.choices.all())
     return render(request, "polls/index.html", {"questions": questions})
 
 

@@ -4,12 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Generic, TypeVar
-
-Answer = TypeVar("Answer")
 
 
-class SingleFlight(Generic[Answer]):
+class SingleFlight[Answer]:
     """Run a function in a thread, once at a time, and wait for it a limited time.
 
     A frozen database holds a connection's reader forever, whatever timeouts
@@ -40,7 +37,7 @@ class SingleFlight(Generic[Answer]):
         except TimeoutError as error:
             raise TimeoutError(f"No answer within {seconds:g} s.") from error
 
-    def _fly(self, flight: "Future[Answer]") -> None:
+    def _fly(self, flight: Future[Answer]) -> None:
         try:
             flight.set_result(self._function())
         except BaseException as error:

@@ -1,0 +1,155 @@
+import socket
+import time
+
+import pytest
+from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.urls import reverse
+
+from config.health import checks
+from config.health.deadline import SingleFlight
+from config.health.middleware import LIVENESS_PATH
+
+
+@pytest.fixture(autouse=True)
+def own_flight(monkeypatch):
+    """No test waits for what another one left hanging."""
+    monkeypatch.setattr(checks, "_flight", SingleFlight(checks._unapplied_migrations))
+
+
+@pytest.fixture
+def database_at(monkeypatch):
+    """Move the database to another port of this machine, for connections opened from now on."""
+
+    def move(port):
+        monkeypatch.setitem(connections.databases["default"], "HOST", "127.0.0.1")
+        monkeypatch.setitem(connections.databases["default"], "PORT", port)
+
+    return move
+
+
+@pytest.fixture
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def silent_port():
+    """Takes connections and never says a word, as a frozen database does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def token(settings):
+    settings.WATCHMAN_TOKENS = "first,second"
+    return {"Authorization": 'WATCHMAN-TOKEN Token="second"'}
+
+
+@pytest.mark.django_db
+def test_ready(client):
+    """With database and migrations in order the answer is 200."""
+    response = client.get(reverse("readiness"))
+
+    assert 200 == response.status_code
+    assert {"ok": True, "checks": {"database": True, "migrations": True}} == response.json()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["", "?skip=config.health.checks.readiness", "?check=none", "?watchman-token="])
+def test_database_down(client, database_at, closed_port, query):
+    """Without token it is 503 whatever is asked for, and tells nothing but that."""
+    database_at(closed_port)
+
+    response = client.get(reverse("readiness") + query)
+
+    assert 503 == response.status_code
+    assert {"ok": False, "checks": {"database": False, "migrations": False}} == response.json()
+
+
+@pytest.mark.django_db
+def test_token_shows_details(client, database_at, closed_port, token):
+    """Who has a token sees the error itself."""
+    database_at(closed_port)
+
+    response = client.get(reverse("readiness"), headers=token)
+
+    assert 503 == response.status_code
+    assert "Connection refused" in response.json()["database"]["error"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", ['WATCHMAN-TOKEN Token="third"', 'WATCHMAN-TOKEN Token=""', "Bearer second", "é"])
+def test_wrong_token_shows_nothing(client, database_at, closed_port, token, given):
+    """A wrong token is as good as none."""
+    database_at(closed_port)
+
+    response = client.get(reverse("readiness"), headers={"Authorization": given})
+
+    assert {"ok", "checks"} == response.json().keys()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tokens", ["", ","])
+def test_no_token_configured_shows_nothing(client, settings, database_at, closed_port, tokens):
+    """No token configured means nobody sees details, not everybody."""
+    settings.WATCHMAN_TOKENS = tokens
+    database_at(closed_port)
+
+    response = client.get(reverse("readiness"), headers={"Authorization": 'WATCHMAN-TOKEN Token=""'})
+
+    assert {"ok", "checks"} == response.json().keys()
+
+
+@pytest.mark.django_db
+def test_frozen_database_answers_in_time(client, settings, database_at, silent_port):
+    """A database that hangs costs the caller the deadline and no more."""
+    settings.HEALTH_CHECK_DEADLINE_SECONDS = 0.5
+    database_at(silent_port)
+    started = time.monotonic()
+
+    statuses = [client.get(reverse("readiness")).status_code for _ in range(3)]
+
+    assert [503, 503, 503] == statuses
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unapplied_migration(client, token):
+    """A database older than the code is not ready, and the token's owner sees what it lacks."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("polls", "0001_polls")
+    try:
+        anonymous = client.get(reverse("readiness"))
+        detailed = client.get(reverse("readiness"), headers=token)
+    finally:
+        recorder.record_applied("polls", "0001_polls")
+
+    assert 503 == anonymous.status_code
+    assert {"database": True, "migrations": False} == anonymous.json()["checks"]
+    assert "Not applied: polls.0001_polls" == detailed.json()["migrations"]["error"]
+
+
+def test_alive_without_database_and_by_address(client, settings):
+    """A load balancer asks by address and plain HTTP; no database is asked."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get(LIVENESS_PATH, headers={"Host": "10.0.0.7"})
+
+    assert 200 == response.status_code
+    assert {"ok": True} == response.json()
+
+
+def test_other_pages_keep_host_validation(client):
+    """The exception is liveness, and only that."""
+    assert 400 == client.get(reverse("readiness"), headers={"Host": "10.0.0.7"}).status_code
+
+
+@pytest.mark.django_db
+def test_readiness_is_not_redirected(client, settings):
+    """Compose asks by plain HTTP from inside, where no HTTPS is."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert 200 == client.get(reverse("readiness")).status_code
+    assert 301 == client.get(reverse("polls:index")).status_code

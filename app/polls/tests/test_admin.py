@@ -1,0 +1,54 @@
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from polls.models import Question
+
+INLINE = {"choices-TOTAL_FORMS": 1, "choices-INITIAL_FORMS": 0, "choices-0-text": "Hall"}
+WHEN = {"published_at_0": "2026-01-01", "published_at_1": "12:00:00"}
+
+
+def add_question(admin_client, lat, lon):
+    data = {"text": "Where?", **WHEN, **INLINE, "choices-0-votes": 0}
+    data |= {"choices-0-place_lat": lat, "choices-0-place_lon": lon}
+    return admin_client.post(reverse("admin:polls_question_add"), data)
+
+
+def test_place_is_entered_as_numbers(admin_client):
+    """Latitude and longitude end up the right way round."""
+    response = add_question(admin_client, "39.9489", "-75.15")
+
+    assertRedirects(response, reverse("admin:polls_question_changelist"))
+    assert (-75.15, 39.9489) == Question.objects.get().choices.get().place.coords
+
+
+def test_place_may_stay_empty(admin_client):
+    """A choice need not lie anywhere."""
+    add_question(admin_client, "", "")
+
+    assert Question.objects.get().choices.get().place is None
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("91", "0"), ("0", "181"), ("1", ""), ("x", "1"), ("1) (", "2")])
+def test_place_off_the_earth_is_refused(admin_client, lat, lon):
+    """The form comes back with an error and nothing is stored."""
+    response = add_question(admin_client, lat, lon)
+
+    assertContains(response, "Invalid geometry value")
+    assert not Question.objects.exists()
+
+
+def test_change_page_shows_the_place(admin_client, choice):
+    """The stored place is in the fields and on the map, and nothing is loaded from elsewhere."""
+    response = admin_client.get(reverse("admin:polls_choice_change", args=[choice.pk]))
+
+    assertContains(response, 'value="39.9533"')
+    assertContains(response, 'class="spot"')
+    assert "://" not in response.content.decode().replace("http://www.w3.org/2000/svg", "")
+
+
+def test_list_counts_votes(admin_client, choice):
+    """The list of questions shows how many voted."""
+    choice.vote()
+
+    assertContains(admin_client.get(reverse("admin:polls_question_changelist")), "Where?")
