@@ -7,6 +7,15 @@ variable "CA_BUNDLE" {
   default = "/etc/ssl/certs/ca-certificates.crt"
 }
 
+# Where no registry keeps images between two boxes, a file can:
+#   docker buildx bake kept && docker save $(names of the -kept images) debian:trixie-slim
+#   docker load, then KEPT_IMAGES=1 docker buildx bake, which finds every layer.
+# Not always on: for an image that is not loaded, Docker would ask a registry
+# for one of that name, which might be anybody's.
+variable "KEPT_IMAGES" {
+  default = ""
+}
+
 group "default" {
   targets = ["web-dev", "postgis"]
 }
@@ -15,49 +24,58 @@ group "prod" {
   targets = ["web-prod", "postgis"]
 }
 
-# Each image carries its own build cache. With KEPT_IMAGES=1, after `docker load`
-# of images from an earlier box, a build finds it there and builds nothing.
-# Not always on: for an image that is not loaded, Docker would ask a registry
-# for one of that name, which might be anybody's.
-variable "KEPT_IMAGES" {
-  default = ""
-}
-
-target "_kept" {
-  cache-to = ["type=inline"]
+# The same images with their build cache inside. Under tags of their own: the
+# cache is written a little differently each time, and an image that changes
+# without reason makes Compose replace its containers.
+group "kept" {
+  targets = ["web-dev-kept", "postgis-kept", "django-kept"]
 }
 
 target "django" {
-  inherits   = ["_kept"]
   context    = "images/django"
   tags       = ["breakable-toy/django:latest"]
-  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/django:latest"]
+  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/django:kept"]
 }
 
 target "postgis" {
-  inherits   = ["_kept"]
   context    = "images/postgis"
   tags       = ["breakable-toy/postgis:17"]
-  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/postgis:17"]
+  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/postgis:kept"]
 }
 
 target "_web" {
-  inherits = ["_kept"]
-  context  = "app"
-  contexts = { django = "target:django" }
-  secret   = ["id=ca,src=${CA_BUNDLE}"]
+  context    = "app"
+  contexts   = { django = "target:django" }
+  secret     = ["id=ca,src=${CA_BUNDLE}"]
+  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/web:kept"]
 }
 
 target "web-dev" {
-  inherits   = ["_web"]
-  target     = "dev"
-  tags       = ["breakable-toy/web:dev"]
-  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/web:dev"]
+  inherits = ["_web"]
+  target   = "dev"
+  tags     = ["breakable-toy/web:dev"]
 }
 
 target "web-prod" {
-  inherits   = ["_web"]
-  target     = "prod"
-  tags       = ["breakable-toy/web:prod"]
-  cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/web:prod"]
+  inherits = ["_web"]
+  target   = "prod"
+  tags     = ["breakable-toy/web:prod"]
+}
+
+target "django-kept" {
+  inherits = ["django"]
+  tags     = ["breakable-toy/django:kept"]
+  cache-to = ["type=inline"]
+}
+
+target "postgis-kept" {
+  inherits = ["postgis"]
+  tags     = ["breakable-toy/postgis:kept"]
+  cache-to = ["type=inline"]
+}
+
+target "web-dev-kept" {
+  inherits = ["web-dev"]
+  tags     = ["breakable-toy/web:kept"]
+  cache-to = ["type=inline"]
 }

@@ -29,11 +29,10 @@ class River(NamedTuple):
 
 
 class SketchMap:
-    """Where the choices lie, in an SVG view box of WIDTH x HEIGHT; false without a place."""
+    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place."""
 
-    width, height = WIDTH, HEIGHT
-
-    def __init__(self, choices: Iterable[Choice]) -> None:
+    def __init__(self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.width, self.height = width, height
         self._choices = [choice for choice in choices if choice.place]
         if not self._choices:
             return
@@ -44,7 +43,7 @@ class SketchMap:
         self._shrink = max(cos(radians(self._lat)), 0.01)
         wide = max((max(xs) - min(xs)) * METRES_PER_DEGREE * self._shrink, SMALLEST_SPAN_METRES)
         high = max((max(ys) - min(ys)) * METRES_PER_DEGREE, 1)
-        self.scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
+        self.scale = min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high)
 
     def __bool__(self) -> bool:
         return bool(self._choices)
@@ -85,8 +84,8 @@ class SketchMap:
         return " ".join("{},{}".format(*self._project(*point)) for point in course)
 
     def _project(self, lon: float, lat: float) -> tuple[float, float]:
-        x = WIDTH / 2 + (lon - self._lon) * METRES_PER_DEGREE * self._shrink * self.scale
-        y = HEIGHT / 2 - (lat - self._lat) * METRES_PER_DEGREE * self.scale
+        x = self.width / 2 + (lon - self._lon) * METRES_PER_DEGREE * self._shrink * self.scale
+        y = self.height / 2 - (lat - self._lat) * METRES_PER_DEGREE * self.scale
         return round(x, 1), round(y, 1)
 
 

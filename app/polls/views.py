@@ -7,12 +7,14 @@ from django.views.decorators.http import require_POST, require_safe
 from polls.maps import SketchMap
 from polls.models import Choice, Question
 
+THUMBNAIL_HEIGHT = 210
+
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.published().with_total().prefetch_related("choices")
     for question in questions:
-        question.map = SketchMap(question.choices.all())
+        question.map = SketchMap(question.choices.all(), height=THUMBNAIL_HEIGHT)
     return render(request, "polls/index.html", {"questions": questions})
 
 
