@@ -83,7 +83,7 @@ if not DEBUG:
     # health check. Without a pool every request would open its own.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.number("POSTGRES_POOL_SIZE", 9),
+        "max_size": env.number("POSTGRES_POOL_SIZE", 5),
         "timeout": 5,
     }
 

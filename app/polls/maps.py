@@ -10,8 +10,6 @@ from polls.models import Choice
 
 METRES_PER_DEGREE = 111_320
 WIDTH, HEIGHT = 640, 440
-# Room for a pin above the northernmost place, and as much around.
-MARGIN = 60
 # A single place would otherwise fill the map with one street.
 SMALLEST_SPAN_METRES = 3_000
 
@@ -43,7 +41,9 @@ class SketchMap:
         self._shrink = max(cos(radians(self._lat)), 0.01)
         wide = max((max(xs) - min(xs)) * METRES_PER_DEGREE * self._shrink, SMALLEST_SPAN_METRES)
         high = max((max(ys) - min(ys)) * METRES_PER_DEGREE, 1)
-        self.scale = min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high)
+        # Room for a pin above the northernmost place, and as much around.
+        margin = height / 7
+        self.scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)
 
     def __bool__(self) -> bool:
         return bool(self._choices)
