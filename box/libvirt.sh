@@ -1,0 +1,41 @@
+# shellcheck shell=bash disable=SC2154 # root and work come from root.sh and scripts/box
+# The box as a disk image that boots by itself, for libvirt. Sourced by scripts/box.
+provider=libvirt
+name=breakable-toy/box
+# What the box can grow to; the image holds only what is written.
+size=20G
+definition() { { root_definition; cat box/libvirt.sh; find box/libvirt -type f | sort | xargs cat; } | sha256sum | cut -c1-16; }
+
+check_host() {
+  [ "$(dpkg --print-architecture)" = amd64 ] || die "The libvirt box is made for amd64 only; this machine is $(dpkg --print-architecture)." \
+    "Its boot loader knows no other." "Use the container instead: ./scripts/setup --provider docker"
+  need mmdebstrap vagrant ssh-keygen extlinux qemu-img mke2fs sfdisk unshare
+  mbr=$(find /usr/lib/syslinux /usr/lib/EXTLINUX -name mbr.bin 2>/dev/null | head -n 1)
+  [ -n "$mbr" ] || die "syslinux's boot sector (mbr.bin) is not installed." "The disk image would not boot." "Type: ./scripts/setup --provider libvirt"
+}
+
+# Vagrant shows the info.json of a box with `vagrant box list --box-info`.
+is_current() { grep -qsF "\"$(definition)\"" "${VAGRANT_HOME:-$HOME/.vagrant.d}"/boxes/breakable-toy-VAGRANTSLASH-box/*/{,*/}libvirt/info.json; }
+
+pack() {
+  local disk=$work/disk.raw version
+  # A version, because libvirt keeps its copy of an image for as long as the version is the same.
+  version=13.$(date -u +%Y%m%d.%H%M%S)
+  step "Make a bootable disk of it"
+  truncate --size "$size" "$disk"
+  echo 'start=1MiB, type=83, bootable' | sfdisk --quiet "$disk"
+  # The features that syslinux cannot read stay off. The last MiB is left over, for a size in round blocks.
+  mke2fs -q -t ext4 -L toy -O '^64bit,^metadata_csum' -E offset=1048576,lazy_itable_init=1 "$disk" "$(($(stat -c %s "$disk") / 1024 - 2048))k"
+  as_root unshare --mount box/libvirt/fill.sh "$root" "$disk" "$mbr"
+  step "Compress it"
+  qemu-img convert -c -W -O qcow2 -o compression_type=zstd "$disk" "$work/box.img"
+  rm "$disk"
+  step "Add it to Vagrant's boxes as $name $version"
+  printf '{"provider": "libvirt", "format": "qcow2", "virtual_size": %d}\n' "${size%G}" >"$work/metadata.json"
+  printf '{"definition": "%s"}\n' "$(definition)" >"$work/info.json"
+  tar --create --file "$work/toy.box" --directory "$work" metadata.json info.json box.img
+  rm "$work/box.img"
+  printf '{"name": "%s", "versions": [{"version": "%s", "providers": [{"name": "libvirt", "url": "file://%s"}]}]}\n' \
+    "$name" "$version" "$PWD/$work/toy.box" >"$work/catalog.json"
+  vagrant box add --force "$work/catalog.json"
+}

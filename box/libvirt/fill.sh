@@ -1,0 +1,33 @@
+#!/bin/sh
+# usage: fill.sh ROOT.TAR DISK MBR.BIN   (as root, in a mount namespace of its own)
+# Makes DISK, which has one partition at 1 MiB, a bootable Debian. When it ends, however it ends, the kernel unmounts
+# everything with the namespace and releases the loop device.
+set -eu
+here=$(dirname "$0")
+mount --make-rprivate /
+mount -t tmpfs toy /mnt
+mkdir /mnt/disk
+disk=/mnt/disk
+mount -o loop,offset=1048576 "$2" "$disk"
+tar --extract --file="$1" --directory="$disk" --numeric-owner --xattrs --xattrs-include='*'
+cp -R --no-target-directory "$here/files" "$disk"
+
+mount -t proc proc "$disk/proc"
+mount -t sysfs sysfs "$disk/sys"
+mount --rbind /dev "$disk/dev"
+mount -t tmpfs run "$disk/run"
+cp --remove-destination --dereference /etc/resolv.conf "$disk/etc/resolv.conf"
+# The configuration in files/ stays when a package brings its own.
+chroot "$disk" sh -euc '
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q update
+  apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold install "$@"
+  systemctl --quiet enable systemd-networkd systemd-resolved serial-getty@ttyS0
+  apt-get -q clean
+  rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log' sh $(grep -v '^#' "$here/packages.txt")
+ln -sf ../run/systemd/resolve/stub-resolv.conf "$disk/etc/resolv.conf"
+: >"$disk/etc/machine-id"
+
+extlinux --install "$disk/boot/extlinux"
+umount --recursive "$disk"
+dd if="$3" of="$2" conv=notrunc bs=440 count=1 status=none
