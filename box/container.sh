@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root and image come from root.sh
+# shellcheck shell=bash disable=SC2034,SC2154 # root.sh and scripts/box share their variables with it
 # The box as an image for Docker. Sourced by scripts/box.
 provider=docker
 definition() { root_definition; }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root and work come from root.sh and scripts/box
+# shellcheck shell=bash disable=SC2034,SC2154 # root.sh and scripts/box share their variables with it
 # The box as a disk image that boots by itself, for libvirt. Sourced by scripts/box.
 provider=libvirt
 name=breakable-toy/box
@@ -26,7 +26,7 @@ pack() {
   echo 'start=1MiB, type=83, bootable' | sfdisk --quiet "$disk"
   # The features that syslinux cannot read stay off. The last MiB is left over, for a size in round blocks.
   mke2fs -q -t ext4 -L toy -O '^64bit,^metadata_csum' -E offset=1048576,lazy_itable_init=1 "$disk" "$(($(stat -c %s "$disk") / 1024 - 2048))k"
-  as_root unshare --mount box/libvirt/fill.sh "$root" "$disk" "$mbr"
+  as_root env ${http_proxy:+"http_proxy=$http_proxy"} unshare --mount box/libvirt/fill.sh "$root" "$disk" "$mbr"
   step "Compress it"
   qemu-img convert -c -W -O qcow2 -o compression_type=zstd "$disk" "$work/box.img"
   rm "$disk"

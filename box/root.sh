@@ -1,6 +1,8 @@
-# shellcheck shell=bash disable=SC2154 # work and force come from scripts/box
+# shellcheck shell=bash disable=SC2034,SC2154 # scripts/box and the two kinds share their variables with it
 # The Debian root file system that both boxes are made of. Sourced by scripts/box.
 suite=trixie
+# Where Debian keeps what makes file systems; not on every user's path.
+PATH=$PATH:/usr/sbin:/sbin
 image=$(sed -n 's/^image: //p' box/container.yml)
 
 # vagrant_key: the public half of the key that every fresh box accepts, from the installed Vagrant.
@@ -19,7 +21,7 @@ root_definition() { definition_of box/packages.txt box/hooks/*; }
 need() {
   local program missing=()
   for program; do
-    command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || missing+=("$program")
+    command -v "$program" >/dev/null || missing+=("$program")
   done
   [ ${#missing[@]} -eq 0 ] || die "Not installed: ${missing[*]}." "The $kind box is built with it." "Type: ./scripts/setup --provider $provider"
 }
@@ -33,7 +35,7 @@ make_root() {
   [ -e "$keyring" ] || die "Debian's archive keys are not on this machine ($keyring)." "Packages without a trusted signature are refused." \
     "Type: sudo apt-get install debian-archive-keyring"
   # Not as a user with namespaces: many hosts have none for users. The tar comes through a pipe: it is the user's, and whole or not at all.
-  as_root env TOY_AUTHORIZED_KEY="$(vagrant_key)" mmdebstrap --mode=root --variant=minbase --format=tar --keyring="$keyring" \
+  as_root env ${http_proxy:+"http_proxy=$http_proxy"} TOY_AUTHORIZED_KEY="$(vagrant_key)" mmdebstrap --mode=root --variant=minbase --format=tar --keyring="$keyring" \
     --include="$(grep -v '^#' box/packages.txt | paste -sd,)" --hook-directory="$PWD/box/hooks" "$suite" - >"$work/root.tar" ||
     die "Debian's packages could not be fetched or unpacked." "The box is made of them." \
       "Read the lines above; check the network (and http_proxy), then type: ./scripts/box $kind"

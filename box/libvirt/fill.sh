@@ -18,13 +18,17 @@ mount --rbind /dev "$disk/dev"
 mount -t tmpfs run "$disk/run"
 cp --remove-destination --dereference /etc/resolv.conf "$disk/etc/resolv.conf"
 # The configuration in files/ stays when a package brings its own.
-chroot "$disk" sh -euc '
+packages=$(grep -v '^#' "$here/packages.txt" | tr '\n' ' ')
+# shellcheck disable=SC2016 # the inner shell expands it
+chroot "$disk" env PACKAGES="$packages" sh -euc '
   export DEBIAN_FRONTEND=noninteractive
   apt-get -q update
-  apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold install "$@"
+  apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold install $PACKAGES
   systemctl --quiet enable systemd-networkd systemd-resolved serial-getty@ttyS0
+  # It looks for snapshots of LVM at every boot; there is none.
+  systemctl --quiet disable e2scrub_reap
   apt-get -q clean
-  rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log' sh $(grep -v '^#' "$here/packages.txt")
+  rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log'
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$disk/etc/resolv.conf"
 : >"$disk/etc/machine-id"
 
