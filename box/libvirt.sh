@@ -14,8 +14,12 @@ check_host() {
   [ -n "$mbr" ] || die "syslinux's boot sector (mbr.bin) is not installed." "The disk image would not boot." "Type: ./scripts/setup --provider libvirt"
 }
 
-# Vagrant shows the info.json of a box with `vagrant box list --box-info`.
-is_current() { grep -qsF "\"$(definition)\"" "${VAGRANT_HOME:-$HOME/.vagrant.d}"/boxes/breakable-toy-VAGRANTSLASH-box/*/{,*/}libvirt/info.json; }
+# Of several versions Vagrant starts the newest. It shows a box's info.json with `vagrant box list --box-info`.
+is_current() {
+  local boxes=${VAGRANT_HOME:-$HOME/.vagrant.d}/boxes/breakable-toy-VAGRANTSLASH-box newest
+  newest=$(find "$boxes" -name info.json 2>/dev/null | sort --version-sort | tail -n 1)
+  [ -n "$newest" ] && grep -qF "\"$(definition)\"" "$newest"
+}
 
 pack() {
   local disk=$work/disk.raw version
@@ -38,4 +42,7 @@ pack() {
   printf '{"name": "%s", "versions": [{"version": "%s", "providers": [{"name": "libvirt", "url": "file://%s"}]}]}\n' \
     "$name" "$version" "$PWD/$work/toy.box" >"$work/catalog.json"
   vagrant box add --force "$work/catalog.json"
+  # Without a terminal Vagrant refuses to remove what a machine still uses; `vagrant box prune` fails in vagrant-libvirt.
+  vagrant box list | sed -n "s|^$name (libvirt, \([0-9.]*\).*|\1|p" | grep -vxF "$version" |
+    xargs -I '{}' vagrant box remove "$name" --provider libvirt --box-version '{}' </dev/null >/dev/null 2>&1 || true
 }
