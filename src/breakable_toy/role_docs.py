@@ -1,0 +1,66 @@
+"""The variable table of each role's README, written from its specification.
+
+``python -m breakable_toy.role_docs`` writes the part between the markers; ``--check`` only compares, and exits with 1
+and the names of what is stale.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from breakable_toy.problem import Problem, report
+
+ROLES = Path(__file__).resolve().parents[2] / "roles"
+BEGIN, END = "<!-- variables: begin -->", "<!-- variables: end -->"
+
+
+def table(options: dict[str, dict[str, Any]]) -> str:
+    """Return the Markdown table of a specification's options."""
+    rows = ["| variable | type | default | |", "|---|---|---|---|"]
+    for name, option in options.items():
+        default = "required" if "default" not in option else f"`{json.dumps(option['default'])}`"
+        description = " ".join(str(option["description"]).split())
+        rows.append(f"| `{name}` | {option['type']} | {default} | {description} |")
+    return "\n".join(rows)
+
+
+def rendered(role: Path) -> str:
+    """Return a role's README as it should be."""
+    spec = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    head, _, rest = (role / "README.md").read_text().partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}\n{table(spec.get('options', {}))}\n{END}{tail}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write or check all READMEs; return 1 when one is stale."""
+    parser = argparse.ArgumentParser(prog="role_docs", description="Write the variable tables of the roles' READMEs.")
+    parser.add_argument("--check", action="store_true", help="only say which are stale")
+    check = parser.parse_args(argv).check
+    stale = []
+    for role in sorted(ROLES.iterdir()):
+        readme, wanted = role / "README.md", rendered(role)
+        if readme.read_text() != wanted:
+            stale.append(role.name)
+            if not check:
+                readme.write_text(wanted)
+    if not check or not stale:
+        return 0
+    return report(
+        [
+            Problem(
+                f"The README of these roles does not say what their specification says: {', '.join(stale)}.",
+                "People choose values by that table.",
+                "Type: .venv/bin/python -m breakable_toy.role_docs",
+            )
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
