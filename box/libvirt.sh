@@ -39,8 +39,8 @@ pack() {
   printf '{"definition": "%s"}\n' "$(definition)" >"$work/info.json"
   tar --create --file "$work/toy.box" --directory "$work" metadata.json info.json box.img
   rm "$work/box.img"
-  printf '{"name": "%s", "versions": [{"version": "%s", "providers": [{"name": "libvirt", "url": "file://%s"}]}]}\n' \
-    "$name" "$version" "$PWD/$work/toy.box" >"$work/catalog.json"
+  printf '{"name": "%s", "versions": [{"version": "%s", "providers": [{"name": "libvirt", "url": "%s"}]}]}\n' \
+    "$name" "$version" "$(python3 -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).absolute().as_uri())' "$work/toy.box")" >"$work/catalog.json"
   vagrant box add --force "$work/catalog.json"
   # Without a terminal Vagrant refuses to remove what a machine still uses; `vagrant box prune` fails in vagrant-libvirt.
   vagrant box list | sed -n "s|^$name (libvirt, \([0-9.]*\).*|\1|p" | grep -vxF "$version" |
