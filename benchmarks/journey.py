@@ -86,10 +86,13 @@ def edit(box: Box, number: int) -> None:
 
 
 def memory(box: Box) -> float:
-    """Return the MiB that the containers of the stack use together, as `docker stats` counts them."""
-    told = box.inside("docker stats --no-stream --format '{{.MemUsage}}'")
-    units = {"KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
-    return sum(float(number) * units[unit] for number, unit in re.findall(r"^([\d.]+)([KMG]iB) /", told, re.MULTILINE))
+    """Return the MiB that the containers' processes use together: proportional set sizes, read from the kernel.
+
+    `docker stats` shows zeros in a Docker that runs inside a container.
+    """
+    pids = "for c in $(docker ps --quiet); do docker top $c -o pid | tail -n +2; done"
+    told = box.inside(f"for p in $({pids}); do sudo grep ^Pss: /proc/$p/smaps_rollup; done")
+    return sum(int(kib) for kib in re.findall(r"Pss:\s+(\d+) kB", told)) / 1024
 
 
 def measure(provider: str) -> dict[str, float]:
