@@ -28,8 +28,14 @@ class Box:
 
     @property
     def machine(self) -> vagrant.Vagrant:
-        """The machine, driven through python-vagrant."""
-        return vagrant.Vagrant(root=str(self.folder), env=self.environment)
+        """The machine, driven through python-vagrant; what Vagrant says is kept in `log`."""
+        keep = vagrant.make_file_cm(self.log)
+        return vagrant.Vagrant(root=str(self.folder), env=self.environment, out_cm=keep, err_cm=keep)
+
+    @property
+    def log(self) -> Path:
+        """What Vagrant said, beside the copy."""
+        return self.folder.parent / "vagrant.log"
 
     def vagrant(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a `vagrant` command as a user types it; return its output (not checked)."""

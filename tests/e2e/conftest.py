@@ -1,6 +1,10 @@
 """A box of its own for these tests: a copy of this project, a free port, a real `vagrant up`, then `destroy`."""
 
+import os
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,11 +39,36 @@ def box(copy: Box, pytestconfig: pytest.Config) -> Iterator[Box]:
         yield copy
         return
     try:
-        # The output is a user's view of a first start: pytest shows it when that fails.
-        started = copy.vagrant("up", f"--provider={copy.provider}")
-        print(started.stdout, started.stderr)
-        assert started.returncode == 0, "vagrant up failed"
+        interrupt(copy)
+        try:
+            copy.machine.up(provider=copy.provider, provision=True)
+        except subprocess.CalledProcessError:
+            pytest.fail(copy.log.read_text())
         yield copy
     finally:
         copy.machine.destroy()
         shutil.rmtree(copy.folder.parent)
+
+
+def interrupt(box: Box) -> None:
+    """Start the box and press Ctrl-C in the middle of the installation of Docker: the next `up` must repair that."""
+    command = ["vagrant", "up", f"--provider={box.provider}"]
+    with subprocess.Popen(
+        command,
+        cwd=box.folder,
+        env=box.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        seen = []
+        for line in process.stdout or ():
+            seen.append(line)
+            if "install | Install Engine" in line:
+                break
+        else:
+            pytest.fail("vagrant up ended by itself: " + "".join(seen))
+        time.sleep(2)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=120)

@@ -97,6 +97,18 @@ def test_unknown_provider_is_refused_before_anything(copy: Path) -> None:
     assert not (copy / ".venv").exists()
 
 
+def test_missing_box_image_is_refused(copy: Path) -> None:
+    """When the box's image was never built, `vagrant up` says how it is built, and makes nothing."""
+    definition = copy / "box/container.yml"
+    definition.write_text(definition.read_text().replace("image: breakable-toy/box:", "image: breakable-toy/absent:"))
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    done = run(copy, "vagrant", "up", "--provider=docker", TOY_PORT=str(free_port()))
+    assert done.returncode == 1
+    assert "The box's image breakable-toy/absent:13 does not exist on this machine." in done.stderr
+    assert "./scripts/box container" in done.stderr
+    assert not list(copy.glob(".vagrant/machines/default/*/id"))
+
+
 def in_small_machine(**limits: object) -> tuple[int, str]:
     """Run the preflight in a container with these limits; return its status and output."""
     image = yaml.safe_load((ROOT / "box/container.yml").read_text())["image"]
