@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: fill.sh ROOT.TAR DISK MBR.BIN   (as root, in a mount namespace of its own)
+# usage: fill.sh ROOT.TAR DISK MBR.BIN KEPT.TAR   (as root, in a mount namespace of its own)
 # Makes DISK, which has one partition at 1 MiB, a bootable Debian. When it ends, however it ends, the kernel unmounts
 # everything with the namespace and releases the loop device.
 set -eu
@@ -11,6 +11,11 @@ disk=/mnt/disk
 mount -o loop,offset=1048576 "$2" "$disk"
 tar --extract --file="$1" --directory="$disk" --numeric-owner --xattrs --xattrs-include='*'
 cp -R --no-target-directory "$here/files" "$disk"
+
+if [ -s "$4" ]; then
+  mkdir -p "$disk/var/cache/breakable-toy"
+  tar --extract --file="$4" --directory="$disk/var/cache/breakable-toy" --numeric-owner
+fi
 
 mount -t proc proc "$disk/proc"
 mount -t sysfs sysfs "$disk/sys"
