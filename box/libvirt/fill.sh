@@ -12,11 +12,6 @@ mount -o loop,offset=1048576 "$2" "$disk"
 tar --extract --file="$1" --directory="$disk" --numeric-owner --xattrs --xattrs-include='*'
 cp -R --no-target-directory "$here/files" "$disk"
 
-if [ -s "$4" ]; then
-  mkdir -p "$disk/var/cache/breakable-toy"
-  tar --extract --file="$4" --directory="$disk/var/cache/breakable-toy" --numeric-owner
-fi
-
 mount -t proc proc "$disk/proc"
 mount -t sysfs sysfs "$disk/sys"
 mount --rbind /dev "$disk/dev"
@@ -32,8 +27,17 @@ chroot "$disk" env PACKAGES="$packages" sh -euc '
   systemctl --quiet enable systemd-networkd systemd-resolved serial-getty@ttyS0
   # It looks for snapshots of LVM at every boot; there is none.
   systemctl --quiet disable e2scrub_reap
+  # The lists of packages stay: to read them takes a minute under emulation.
   apt-get -q clean
-  rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log'
+  rm -rf /var/log/apt /var/log/dpkg.log'
+
+if [ -s "$4" ]; then
+  mkdir -p "$disk/var/cache/breakable-toy"
+  tar --extract --file="$4" --directory="$disk/var/cache/breakable-toy" --numeric-owner
+  # Into apt's own folder: no need to copy them in the machine.
+  mv "$disk"/var/cache/breakable-toy/apt/*.deb "$disk/var/cache/apt/archives/"
+fi
+
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$disk/etc/resolv.conf"
 : >"$disk/etc/machine-id"
 
