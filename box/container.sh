@@ -11,6 +11,10 @@ check_host() {
 is_current() { [ "$(docker image inspect --format '{{index .Config.Labels "toy.definition"}}' "$image" 2>/dev/null)" = "$(definition)" ]; }
 
 pack() {
+  local previous
+  previous=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   step "Import it into Docker as $image"
   docker import --change 'CMD ["/sbin/init"]' --change "LABEL toy.definition=$(definition)" "$root" "$image" >/dev/null
+  # Boxes that run from it keep it.
+  [ -z "$previous" ] || docker image rm "$previous" >/dev/null 2>&1 || true
 }

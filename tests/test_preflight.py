@@ -4,9 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import docker
 import pytest
+import yaml
 from tests.project import ROOT, free_port
 
 from breakable_toy import checks, health, preflight
@@ -39,6 +42,27 @@ def test_taken_port_names_its_variable_and_a_free_one() -> None:
     assert f"Port {port} of 127.0.0.1 is taken" in problem.what
     suggested = problem.fix.split("TOY_PORT=")[1].split()[0]
     assert checks.port("TOY_PORT", suggested) is None
+
+
+def test_stopped_container_with_the_port_is_named(stopped: tuple[str, int]) -> None:
+    """A stopped box has its port still, for Vagrant: the message names the box, the variable, and a free port."""
+    name, port = stopped
+    done = run("--provider", "docker", "--port", f"TOY_PORT={port}")
+    assert done.returncode == 1
+    assert f"Port {port} of 127.0.0.1 is taken by the container {name}" in done.stderr
+    assert "export TOY_PORT=" in done.stderr
+
+
+@pytest.fixture
+def stopped() -> Iterator[tuple[str, int]]:
+    """The name of a container that is stopped, and the port that it has."""
+    port = free_port()
+    image = yaml.safe_load((ROOT / "box/container.yml").read_text())["image"]
+    container = docker.from_env().containers.create(image, ["true"], ports={"80/tcp": ("127.0.0.1", port)})
+    try:
+        yield str(container.name), port
+    finally:
+        container.remove(v=True)
 
 
 @pytest.mark.parametrize("number", ["", "web", "80", "65536", "-1", "8000.5"])

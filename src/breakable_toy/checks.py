@@ -165,12 +165,46 @@ def port(variable: str, number: str) -> Problem | None:
         )
     if not _taken(int(number)):
         return None
-    free = next(candidate for candidate in range(8000, PORTS.stop) if not _taken(candidate))
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
         f"The toy's page is served there; {variable} decides the port.",
-        f"Type: export {variable}={free}   then run this again. (Who has it? sudo ss -ltnp 'sport = :{number}')",
+        f"Type: export {variable}={_free_port()}   then run this again. (Who has it? sudo ss -ltnp 'sport = :{number}')",
     )
+
+
+def reserved_port(variable: str, number: str) -> Problem | None:
+    """No stopped container but this clone's own may have the port: Vagrant refuses that, and names nobody."""
+    name = _reserved_ports().get(number)
+    if name is None:
+        return None
+    return Problem(
+        f"Port {number} of 127.0.0.1 is taken by the container {name}, which is stopped.",
+        f"Vagrant makes no box whose port another may want back; {variable} decides the port.",
+        f"Type: export {variable}={_free_port()}   then run this again. (Not needed any more? docker rm --volumes {name})",
+    )
+
+
+def _reserved_ports() -> dict[str, str]:
+    """Return the host ports of stopped containers, each with its container's name, this clone's own left out."""
+    if shutil.which("docker") is None:
+        return {}
+    listed = _docker(
+        "ps", "--all", "--quiet", "--no-trunc", "--filter=status=exited", "--filter=status=created"
+    ).split()
+    own = ROOT / ".vagrant/machines/default/docker/id"
+    others = [identity for identity in listed if not (own.is_file() and own.read_text() == identity)]
+    template = "{{.Name}} {{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}"
+    told = _docker("inspect", "--format", template, *others) if others else ""
+    return {port: name.lstrip("/") for name, *ports in map(str.split, told.splitlines()) for port in ports}
+
+
+def _docker(*arguments: str) -> str:
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False).stdout
+
+
+def _free_port() -> int:
+    reserved = _reserved_ports()
+    return next(number for number in range(8001, PORTS.stop) if str(number) not in reserved and not _taken(number))
 
 
 def _taken(number: int) -> bool:

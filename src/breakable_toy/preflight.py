@@ -47,6 +47,8 @@ def problems(provider: str, ports: Sequence[str], bare: bool) -> Iterator[Proble
         if found := check():
             yield found
             return
+    if provider == "docker":
+        yield from filter(None, (checks.reserved_port(*port.split("=", 1)) for port in ports))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -37,7 +37,9 @@ def test_secret_is_long(host: Host, name: str) -> None:
 
 def test_no_image_carries_the_authorities(host: Host) -> None:
     """The box's certificates served the builds, and stayed out of the images."""
-    listed = host.check_output("docker run --rm breakable-toy/web:dev sh -c 'ls /usr/local/share/ca-certificates || true'")
+    listed = host.check_output(
+        "docker run --rm breakable-toy/web:dev sh -c 'ls /usr/local/share/ca-certificates || true'"
+    )
     assert "" == listed
 
 
