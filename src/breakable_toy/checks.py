@@ -168,7 +168,7 @@ def port(variable: str, number: str) -> Problem | None:
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
         f"The toy's page is served there; {variable} decides the port.",
-        f"Type: export {variable}={_free_port()}   then run this again. (Who has it? sudo ss -ltnp 'sport = :{number}')",
+        f"Type: export {variable}={_free_port()}   then run this again. (Who is it? sudo ss -ltnp 'sport = :{number}')",
     )
 
 
@@ -180,7 +180,7 @@ def reserved_port(variable: str, number: str) -> Problem | None:
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by the container {name}, which is stopped.",
         f"Vagrant makes no box whose port another may want back; {variable} decides the port.",
-        f"Type: export {variable}={_free_port()}   then run this again. (Not needed any more? docker rm --volumes {name})",
+        f"Type: export {variable}={_free_port()}   then run this again. (Or remove it: docker rm --volumes {name})",
     )
 
 
