@@ -76,8 +76,8 @@ def edits(box: Box) -> list[float]:
 
 def edit(box: Box, number: int) -> None:
     """Save a template with a mark, and wait until the page has it."""
-    template, mark = box.folder / TEMPLATE, f"<!-- edit {number} -->"
-    template.write_text(template.read_text() + mark)
+    template, mark = box.folder / TEMPLATE, f"edit {number} of many"
+    template.write_text(template.read_text().replace("</h1>", f" {mark}</h1>", 1))
     for _ in range(3000):
         if mark in requests.get(box.url, timeout=10).text:
             return

@@ -15,8 +15,6 @@ import pytest
 import requests
 from tests.e2e.box import Box
 
-TEMPLATE = "app/polls/templates/polls/index.html"
-
 
 def eventually(condition: Callable[[], bool], seconds: float) -> bool:
     """Ask until the condition holds; False when it does not within so many seconds."""
@@ -132,16 +130,23 @@ def watcher(box: Box) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("watcher")
-def test_an_edited_template_arrives(box: Box) -> None:
-    """A saved template shows on the next reload of the page."""
-    template = box.folder / TEMPLATE
-    text = template.read_text()
+@pytest.mark.parametrize(
+    ("file", "place", "page"),
+    [
+        ("app/polls/templates/polls/index.html", "</h1>", "/"),
+        ("app/polls/static/polls/polls.css", "*/", "/static/polls/polls.css"),
+    ],
+)
+def test_an_edit_arrives(box: Box, file: str, place: str, page: str) -> None:
+    """What is saved on the host, a template or a stylesheet, shows on the next reload."""
+    edited = box.folder / file
+    text = edited.read_text()
     time.sleep(1)  # the watcher prints its line a moment before it watches
     try:
-        template.write_text(text + "<!-- edited on the host -->")
-        assert eventually(lambda: "edited on the host" in requests.get(box.url, timeout=30).text, 30)
+        edited.write_text(text.replace(place, f" edited on the host{place}", 1))
+        assert eventually(lambda: "edited on the host" in requests.get(box.url + page, timeout=30).text, 30)
     finally:
-        template.write_text(text)
+        edited.write_text(text)
 
 
 def test_guest_files_survive_a_sync(box: Box) -> None:

@@ -14,7 +14,11 @@ import pytest
 import yaml
 from tests.project import ROOT
 
-LOCK = 'import fcntl, time; held = open("/var/lib/dpkg/lock-frontend", "a"); fcntl.lockf(held, fcntl.LOCK_EX); time.sleep(15)'
+LOCK = """import fcntl, time
+held = open("/var/lib/dpkg/lock-frontend", "a")
+fcntl.lockf(held, fcntl.LOCK_EX)
+time.sleep(15)
+"""
 # An image without a registry: one static program.
 TINY = "apt-get -q -y install busybox-static && tar --create --directory=/ bin/busybox | docker import - tiny"
 SICK = {
