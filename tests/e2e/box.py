@@ -24,7 +24,8 @@ class Box:
     @property
     def environment(self) -> dict[str, str]:
         """What the user of this copy would have exported."""
-        return {**os.environ, "TOY_PORT": str(self.port)}
+        # Molecule, when it brings the box, wants colours from every Ansible below it.
+        return {**os.environ, "TOY_PORT": str(self.port), "ANSIBLE_FORCE_COLOR": "0"}
 
     @property
     def machine(self) -> vagrant.Vagrant:
