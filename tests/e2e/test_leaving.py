@@ -1,10 +1,10 @@
 """A user's last day with the box. Not for a box that Molecule made, which destroys it itself."""
 
-import socket
-
 import docker
 import pytest
 from tests.e2e.box import Box
+
+from breakable_toy import checks
 
 
 def test_destroy_leaves_nothing(box: Box) -> None:
@@ -17,5 +17,4 @@ def test_destroy_leaves_nothing(box: Box) -> None:
         client.containers.get(container.id)
     left = volumes & {volume.name for volume in client.volumes.list()}
     assert left <= {"breakable-toy-cache"}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", box.port))
+    assert checks.port("TOY_PORT", str(box.port)) is None
