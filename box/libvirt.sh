@@ -4,7 +4,7 @@ provider=libvirt
 name=breakable-toy/box
 # What the box can grow to; the image holds only what is written.
 size=20G
-definition() { { root_definition; has_kept && echo kept; cat box/libvirt.sh; find box/libvirt -type f | sort | xargs cat; } | sha256sum | cut -c1-16; }
+definition() { { root_definition; cat box/libvirt.sh; find box/libvirt -type f | sort | xargs cat; } | sha256sum | cut -c1-16; }
 
 # The packages and images that container boxes of this host keep in their volume (box/container.yml).
 volume=breakable-toy-cache
@@ -39,7 +39,7 @@ pack() {
   echo 'start=1MiB, type=83, bootable' | sfdisk --quiet "$disk"
   # The features that syslinux cannot read stay off. The last MiB is left over, for a size in round blocks.
   mke2fs -q -t ext4 -L toy -O '^64bit,^metadata_csum' -E offset=1048576,lazy_itable_init=1 "$disk" "$(($(stat -c %s "$disk") / 1024 - 2048))k"
-  as_root env ${http_proxy:+"http_proxy=$http_proxy"} unshare --mount box/libvirt/fill.sh "$root" "$disk" "$mbr" "$work/kept.tar"
+  as_root unshare --mount box/libvirt/fill.sh "$root" "$disk" "$mbr" "$work/kept.tar"
   step "Compress it"
   qemu-img convert -c -W -O qcow2 -o compression_type=zstd "$disk" "$work/box.img"
   rm -f "$disk" "$work/kept.tar"

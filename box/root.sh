@@ -26,7 +26,7 @@ need() {
   [ ${#missing[@]} -eq 0 ] || die "Not installed: ${missing[*]}." "The $kind box is built with it." "Type: ./scripts/setup --provider $provider"
 }
 
-# make_root: leave the root as $root, a tar file that other clones' boxes and later packings use again.
+# make_root: leave the root as $root, a tar file that later packings use again.
 make_root() {
   root=.cache/root-$(root_definition).tar
   [ -n "$force" ] || [ ! -s "$root" ] || return 0
@@ -35,7 +35,7 @@ make_root() {
   [ -e "$keyring" ] || die "Debian's archive keys are not on this machine ($keyring)." "Packages without a trusted signature are refused." \
     "Type: sudo apt-get install debian-archive-keyring"
   # Not as a user with namespaces: many hosts have none for users. The tar comes through a pipe: it is the user's, and whole or not at all.
-  as_root env ${http_proxy:+"http_proxy=$http_proxy"} TOY_AUTHORIZED_KEY="$(vagrant_key)" mmdebstrap --mode=root --variant=minbase --format=tar --keyring="$keyring" \
+  as_root env TOY_AUTHORIZED_KEY="$(vagrant_key)" mmdebstrap --mode=root --variant=minbase --format=tar --keyring="$keyring" \
     --include="$(grep -v '^#' box/packages.txt | paste -sd,)" --hook-directory="$PWD/box/hooks" "$suite" - >"$work/root.tar" ||
     die "Debian's packages could not be fetched or unpacked." "The box is made of them." \
       "Read the lines above; check the network (and http_proxy), then type: ./scripts/box $kind"

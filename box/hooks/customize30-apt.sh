@@ -6,8 +6,8 @@ kept=/var/cache/breakable-toy
 cat >"$1/etc/apt/apt.conf.d/90keep" <<U
 APT::Keep-Downloaded-Packages "true";
 Binary::apt::APT::Keep-Downloaded-Packages "true";
-APT::Update::Pre-Invoke { "! mountpoint -q $kept || cp --no-clobber $kept/apt/*.deb /var/cache/apt/archives/ 2>/dev/null || :"; };
-DPkg::Post-Invoke { "! mountpoint -q $kept || { mkdir -p $kept/apt && cp --no-clobber /var/cache/apt/archives/*.deb $kept/apt/ 2>/dev/null; } || :"; };
+APT::Update::Pre-Invoke { "! mountpoint -q $kept || rsync --archive $kept/apt/ /var/cache/apt/archives/ 2>/dev/null || :"; };
+DPkg::Post-Invoke { "! mountpoint -q $kept || { mkdir -p $kept/apt && rsync --archive --include='*.deb' --exclude='*' /var/cache/apt/archives/ $kept/apt/; } || :"; };
 U
 
 # When the lists of packages were last read. Without this stamp Ansible asks their folder, which is new in a new box, and

@@ -35,7 +35,7 @@ if [ -s "$4" ]; then
   mkdir -p "$disk/var/cache/breakable-toy"
   tar --extract --file="$4" --directory="$disk/var/cache/breakable-toy" --numeric-owner
   # Into apt's own folder: no need to copy them in the machine.
-  mv "$disk"/var/cache/breakable-toy/apt/*.deb "$disk/var/cache/apt/archives/"
+  find "$disk/var/cache/breakable-toy" -name '*.deb' -exec mv -t "$disk/var/cache/apt/archives" {} +
 fi
 
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$disk/etc/resolv.conf"

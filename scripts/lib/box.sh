@@ -6,9 +6,11 @@ only_one() {
   local status=0 name
   name=$(basename "$toy_script")
   [ "${TOY_LOCK:-}" != "$name" ] || return 0
+  # macOS has none; Vagrant's own lock on the machine remains.
+  command -v flock >/dev/null || return 0
   mkdir -p .cache
   # --close: daemons that the script starts must not keep the lock.
-  TOY_LOCK=$name flock --nonblock --close --conflict-exit-code 75 ".cache/$name.lock" "$toy_script" "${toy_arguments[@]}" || status=$?
+  TOY_LOCK=$name flock --nonblock --close --conflict-exit-code 75 ".cache/$name.lock" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"} || status=$?
   [ "$status" -ne 75 ] || die "Another ./scripts/$name is running in this clone." "Two at once would make the same box twice." \
     "Wait for it to end, or stop it with Ctrl-C, then run this again."
   exit "$status"

@@ -7,7 +7,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # `python3 -m breakable_toy.preflight` works before anything is installed.
 export PYTHONPATH=$PWD/src
 export PATH=$PWD/.venv/bin:$PATH
-toy_port=${TOY_PORT:-8000}
+# The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
+toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
+mkdir -p .cache/log
+# Where the system keeps its trusted authorities, a company's own included: for pip and uv.
+toy_authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -e "$toy_authorities" ]; then export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities}; fi
 
 # die WHAT WHY FIX: the three beats of every error of this project.
 die() {
@@ -30,7 +35,8 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
-    sudo "$@"
+    # A proxy is the user's knowledge; sudo would drop it.
+    sudo --preserve-env=http_proxy,https_proxy,no_proxy "$@"
   else
     die "'$1' must run as root, and sudo is not installed." "Packages and daemons belong to the whole machine." \
       "Run this as root, or install sudo and add yourself to the group sudo."
@@ -50,9 +56,12 @@ has_group() { [ "$(id -u)" -eq 0 ] || [[ " $2 " == *" $1 "* ]]; }
 # in_group GROUP: go on with GROUP, by starting the script again where needed.
 in_group() {
   if has_group "$1" "$(id -nG)"; then return; fi
-  with_group "$1" "$toy_script" "${toy_arguments[@]}"
+  with_group "$1" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"}
   exit
 }
+
+# free_port: print a port of 127.0.0.1 that nobody has at the moment.
+free_port() { python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'; }
 
 # in_box COMMAND: run it in the project's folder of the box, with a terminal when there is one.
 in_box() {

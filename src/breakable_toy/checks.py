@@ -157,7 +157,7 @@ def libvirt_daemon() -> Problem | None:
 
 def port(variable: str, number: str) -> Problem | None:
     """The port that ``variable`` names must be one of PORTS, and free on 127.0.0.1."""
-    if not number.isdigit() or int(number) not in PORTS:
+    if not number.isdecimal() or int(number) not in PORTS:
         return Problem(
             f"{variable} is '{number}', which is no usable port.",
             "The box's web server is forwarded to that port of 127.0.0.1.",

@@ -26,12 +26,13 @@ TOOLS: dict[str, Sequence[Check]] = {
 }
 
 
-def problems(provider: str, ports: Sequence[str], bare: bool) -> Iterator[Problem]:
+def problems(provider: str, ports: Sequence[str], *, bare: bool, existing: bool) -> Iterator[Problem]:
     """Yield what stands in the way of a box. ``ports`` are ``VARIABLE=NUMBER``."""
     if unknown := checks.provider(provider):
         yield unknown
         return
-    yield from filter(None, (checks.memory(), checks.disk(STORAGE.get(provider, checks.ROOT))))
+    if not existing:
+        yield from filter(None, (checks.memory(), checks.disk(STORAGE.get(provider, checks.ROOT))))
     for port in ports:
         variable, _, number = port.partition("=")
         if found := checks.port(variable, number):
@@ -57,8 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--provider", required=True)
     parser.add_argument("--port", action="append", default=[], metavar="VARIABLE=NUMBER", dest="ports")
     parser.add_argument("--bare", action="store_true", help="leave out what ./scripts/setup installs")
+    parser.add_argument("--existing", action="store_true", help="leave out the room that only a new box needs")
     arguments = parser.parse_args(argv)
-    return report(problems(arguments.provider, arguments.ports, arguments.bare))
+    return report(
+        problems(arguments.provider, arguments.ports, bare=arguments.bare, existing=arguments.existing),
+    )
 
 
 if __name__ == "__main__":

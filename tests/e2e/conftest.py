@@ -41,7 +41,7 @@ def box(copy: Box, pytestconfig: pytest.Config) -> Iterator[Box]:
     try:
         interrupt(copy)
         try:
-            copy.machine.up(provider=copy.provider, provision=True)
+            copy.machine.up(provider=copy.provider)
         except subprocess.CalledProcessError:
             pytest.fail(copy.log.read_text())
         yield copy
@@ -72,3 +72,4 @@ def interrupt(box: Box) -> None:
         time.sleep(2)
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=120)
+    assert process.returncode != 0, "the interrupted vagrant up claims success"
