@@ -1,15 +1,18 @@
 #!/usr/bin/env python
-"""How long `./scripts/setup --provider docker` takes on a bare Debian 12, and where that time goes.
+"""How long `./scripts/setup --provider docker` takes on a bare Debian, and where that time goes.
 
 The machine is a container of this host's Docker with nothing but git, Python and apt in it, a user with sudo, and a
 Docker, a box and the toy's containers of its own inside. Prints each step's seconds, appends to
-benchmarks/history.jsonl, removes the container. Needs mmdebstrap and what ./scripts/test needs.
+benchmarks/history.jsonl, removes the container. Needs mmdebstrap and what ./scripts/test needs:
+``.venv/bin/python benchmarks/bare.py --suite trixie``.
 """
 
+import argparse
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -19,7 +22,6 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.history import append  # noqa: E402 - the path is known only now
 
-IMAGE = "breakable-toy/bare:12"
 PACKAGES = "systemd-sysv,dbus,sudo,git,python3,python3-venv,ca-certificates,iproute2,procps"
 TARGET = 360.0
 AUTHORITIES = Path("/usr/local/share/ca-certificates")
@@ -37,15 +39,16 @@ def run(*command: str) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def image() -> None:
-    """Make the bare machine's image, once."""
-    if run("docker", "images", "--quiet", IMAGE):
-        return
-    command = f"mmdebstrap --quiet --variant=minbase --include={PACKAGES} bookworm - | docker import - {IMAGE}"
-    run("bash", "-o", "pipefail", "-c", command)
+def image(suite: str) -> str:
+    """Make the bare machine's image, once; return its name."""
+    name = f"breakable-toy/bare:{suite}"
+    if not run("docker", "images", "--quiet", name):
+        command = f"mmdebstrap --quiet --variant=minbase --include={PACKAGES} {suite} - | docker import - {name}"
+        run("bash", "-o", "pipefail", "-c", command)
+    return name
 
 
-def machine() -> str:
+def machine(image: str) -> str:
     """Start a bare machine with a clone of this commit; return its name."""
     box = yaml.safe_load((ROOT / "box/container.yml").read_text())["create_args"]
     # A box inside this machine needs what the machine itself has, and devices.
@@ -56,7 +59,7 @@ def machine() -> str:
         "--volume=/srv",
         "--volume=/home",
     ]
-    name = run("docker", "run", "--detach", *box, *more, IMAGE, "/sbin/init")
+    name = run("docker", "run", "--detach", *box, *more, image, "/sbin/init")
     bundle = ROOT / ".cache/bare.bundle"
     run("git", "bundle", "create", "--quiet", str(bundle), "HEAD")
     run("docker", "cp", str(bundle), f"{name}:/srv/toy.bundle")
@@ -66,10 +69,12 @@ def machine() -> str:
     return name
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, append; return 1 when the setup fails or the target is missed."""
-    image()
-    name = machine()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", default="bookworm", choices=["bookworm", "trixie"], help="the host's Debian")
+    suite = parser.parse_args(argv).suite
+    name = machine(image(suite))
     steps: dict[str, float] = {}
     try:
         start = time.perf_counter()
@@ -88,7 +93,7 @@ def main() -> int:
     for (title, began), ended in zip(steps.items(), ends, strict=True):
         print(f"{title:<54} {ended - began:>6.1f} s")
     print(f"{'setup from bare':<54} {total:>6.1f} s   target {TARGET:.0f} s")
-    append(ROOT, "bare", {"setup from bare": total})
+    append(ROOT, f"bare {suite}", {"setup from bare": total})
     return int(process.returncode != 0 or total > TARGET)
 
 

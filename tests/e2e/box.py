@@ -45,6 +45,13 @@ class Box:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
 
+    def script(self, name: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one of the project's scripts, with `typed` as its standard input (not checked)."""
+        command = [f"./scripts/{name}", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, input=typed, capture_output=True, text=True, check=False
+        )
+
     def inside(self, command: str) -> str:
         """Run a shell command in the box's project folder; return its standard output."""
         return str(self.machine.ssh(command=f"cd /vagrant && {command}"))

@@ -3,7 +3,9 @@
 The tests of this module build on each other, as the day does.
 """
 
+import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -100,11 +102,16 @@ def test_port_is_bound_to_loopback_only(box: Box) -> None:
 
 
 @pytest.fixture
-def watcher(box: Box) -> Iterator[None]:
-    """Run `vagrant rsync-auto` beside the test, as ./scripts/server does."""
-    command = ["vagrant", "rsync-auto"]
+def server(box: Box) -> Iterator[None]:
+    """Run `./scripts/server` beside the test."""
     with subprocess.Popen(
-        command, cwd=box.folder, env=box.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ["./scripts/server"],
+        cwd=box.folder,
+        env=box.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         seen = []
@@ -113,12 +120,12 @@ def watcher(box: Box) -> Iterator[None]:
             if "Watching:" in line:
                 break
         else:
-            pytest.fail("vagrant rsync-auto ended: " + "".join(seen))
+            pytest.fail("./scripts/server ended: " + "".join(seen))
         yield
-        process.terminate()
+        os.killpg(process.pid, signal.SIGINT)
 
 
-@pytest.mark.usefixtures("watcher")
+@pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
     ("file", "place", "page"),
     [
@@ -160,3 +167,13 @@ def test_second_provision_changes_nothing(box: Box) -> None:
     recap = re.search(r"ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", run.stdout)
     assert recap is not None, run.stdout
     assert ("0", "0", "0") == recap.groups(), run.stdout
+
+
+@pytest.mark.parametrize(
+    ("console", "typed"), [("django", "print(6 * 7)"), ("database", "select 6 * 7;"), ("box", "echo $((6 * 7))")]
+)
+def test_console_answers(box: Box, console: str, typed: str) -> None:
+    """Each console of `./scripts/console` takes what a person types."""
+    run = box.script("console", console, typed=f"{typed}\n")
+    assert run.returncode == 0, run.stderr
+    assert "42" in run.stdout

@@ -1,10 +1,21 @@
-"""A user's last day with the box. Not for a box that Molecule made, which destroys it itself."""
+"""A user's last day with the box: a `git pull`, then `destroy`. Not for a box that Molecule made, and will destroy."""
 
 import docker
 import pytest
 from tests.e2e.box import Box
 
 from breakable_toy import checks
+
+
+def test_update_migrates_the_database(box: Box) -> None:
+    """A migration that a `git pull` brought is applied by `./scripts/update`."""
+    folder = box.folder / "app/polls/migrations"
+    last = max(path.stem for path in folder.glob("0*.py"))
+    text = "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+    (folder / "0900_pulled.py").write_text(f'{text}    dependencies = [("polls", "{last}")]\n')
+    run = box.script("update")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "[X] 0900_pulled" in box.inside("docker compose exec -T web ./manage.py showmigrations polls")
 
 
 def test_destroy_leaves_nothing(box: Box) -> None:
