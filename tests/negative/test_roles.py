@@ -130,6 +130,16 @@ def test_interrupted_installation_is_finished(fresh: Machine) -> None:
     fresh.run("dpkg --status less | grep -x 'Status: install ok installed'")
 
 
+def test_authority_of_the_controller_is_trusted(fresh: Machine, tmp_path: Path) -> None:
+    """A certificate authority that only the controller knows is one of the machine's after the role."""
+    certificate = tmp_path / "company.crt"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=company -keyout /dev/null -out"
+    subprocess.run([*make.split(), certificate], check=True, capture_output=True)
+    done = fresh.apply("base", base_ca_certificates=[str(certificate)])
+    assert done.returncode == 0, done.stdout
+    fresh.run("openssl verify /usr/local/share/ca-certificates/company.crt")
+
+
 def test_hypervisors_shared_folder_is_refused(fresh: Machine) -> None:
     """A folder on a file system of the refused kind is refused by the name of that kind."""
     refused = yaml.safe_load((ROOT / "roles/synced_folder/vars/main.yml").read_text())["__synced_folder_refused"]
@@ -182,6 +192,16 @@ def test_failed_task_is_shown(machine: Machine) -> None:
     """A one-shot task that fails shows what it said."""
     told = compose(machine, compose_project_tasks=[{"service": "broken", "changed_pattern": "x"}])
     assert "/no/such/table: No such file or directory" in told
+
+
+def test_failed_build_is_shown(machine: Machine) -> None:
+    """A build that fails shows its last lines, and what to do about a network or a proxy."""
+    machine.run("mkdir -p /srv/sick && cat >/srv/sick/docker-bake.hcl", stdin='target "web" {}')
+    machine.run("cat >/srv/sick/Dockerfile", stdin='FROM tiny\nRUN ["/bin/busybox", "ls", "/no/such/index"]\n')
+    told = compose(machine, compose_project_bake_targets=["web"])
+    assert "The images of /srv/sick could not be built." in told
+    assert "/no/such/index: No such file or directory" in told
+    assert "base_ca_certificates" in told
 
 
 def test_folder_without_project_is_refused(machine: Machine) -> None:
