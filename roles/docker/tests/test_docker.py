@@ -51,6 +51,12 @@ def test_containers_survive_a_restart_of_the_daemon(info: dict[str, Any]) -> Non
     assert info["LiveRestoreEnabled"] is True
 
 
+def test_networks_keep_away_from_the_hosts_docker(host: Host) -> None:
+    """Docker's own bridge has an address of the pool, not one that the host's Docker may have."""
+    gateway = host.check_output("docker network inspect --format '{{range .IPAM.Config}}{{.Gateway}}{{end}}' bridge")
+    assert gateway.startswith("10.213."), gateway
+
+
 def test_storage_is_no_slow_fallback(info: dict[str, Any]) -> None:
     """Layers lie on overlay2; the driver vfs would copy them whole."""
     assert "overlay2" == info["Driver"]
