@@ -13,6 +13,7 @@
     const map = L.map(element, {
       minZoom: 2,
       maxZoom: 18,
+      zoomSnap: 0.5,
       scrollWheelZoom: false, // the wheel scrolls the page
       attributionControl: Boolean(tiles),
       ...options,
@@ -41,9 +42,10 @@
     const layers = L.geoJSON(await answer.json(), {
       pane: "outline",
       renderer: L.svg({ pane: "outline", padding: 1 }),
+      smoothFactor: 0.5,
       style: ({ properties }) => ({ className: properties.kind, weight: width(map, properties) }),
       onEachFeature: ({ properties }, layer) => {
-        if (properties.kind === "river") layer.setLatLngs(rounded(rounded(rounded(layer.getLatLngs()))));
+        if (properties.kind === "river") layer.setLatLngs(rounded(rounded(layer.getLatLngs())));
         layer.bindTooltip(properties.name, { sticky: true });
       },
     }).addTo(map);

@@ -24,7 +24,12 @@
       riseOnHover: true,
     });
     marker.on("add", () => marker.getElement().setAttribute("aria-label", `${place.name}, ${place.votes}`));
-    marker.bindPopup(() => content(place), { minWidth: 160, autoPanPadding: [16, 16] });
+    marker.bindPopup(() => content(place), {
+      minWidth: 140,
+      maxWidth: 240,
+      autoPanPaddingTopLeft: [60, 16], // beside the buttons
+      autoPanPaddingBottomRight: [16, 16],
+    });
     marker.on("popupopen", ({ popup }) => opened(marker, popup.getElement(), place));
     marker.addTo(map);
   }
