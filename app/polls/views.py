@@ -4,6 +4,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
@@ -64,6 +65,12 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     choice.vote()
     # A redirect, so that reloading the answer does not vote again.
     return redirect("polls:results", pk=question.pk)
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for on pages that name no icon, such as the admin's."""
+    return redirect(static("polls/icon.svg"))
 
 
 @require_safe

@@ -13,7 +13,7 @@ def page(visit: Open, toy: Toy) -> Page:
 
 def test_map_shows_every_place(page: Page) -> None:
     """A marker for each place, named for those who cannot see it, and the sketch makes room."""
-    markers = page.get_by_role("region", name="Map of the places").locator(".pin")
+    markers = page.get_by_role("group", name="Map of the places").locator(".pin")
     expect(markers).to_have_count(3)
     names = sorted(marker.get_attribute("aria-label") or "" for marker in markers.all())
     assert ["City Hall", "Penn's Landing <b>"] == [names[1].split(",")[0], names[2].split(",")[0]]
@@ -51,7 +51,7 @@ def test_popup_opens_from_the_keyboard(page: Page) -> None:
 
 def test_markers_are_on_the_way_of_the_tab_key(page: Page) -> None:
     """Nobody needs a mouse to reach a marker."""
-    page.get_by_role("region", name="Map of the places").focus()
+    page.get_by_role("group", name="Map of the places").focus()
     reached = set()
     for _ in range(6):
         page.keyboard.press("Tab")

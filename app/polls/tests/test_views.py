@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -208,6 +209,11 @@ def test_results_without_places_have_no_map(client, question):
     question.choices.update(place=None)
 
     assertNotContains(client.get(reverse("polls:results", args=[question.pk])), "<figure")
+
+
+def test_icon_is_where_browsers_look_for_it(client):
+    """Pages of others, such as the admin's, name none."""
+    assertRedirects(client.get("/favicon.ico"), static("polls/icon.svg"), fetch_redirect_response=False)
 
 
 def test_names_are_escaped(client, question):

@@ -8,7 +8,7 @@
   L.cityMap = (element, options) => {
     const { outline, tiles, attribution, label } = element.dataset;
     element.hidden = false;
-    element.setAttribute("role", "region");
+    element.setAttribute("role", "group");
     element.setAttribute("aria-label", label);
     const map = L.map(element, {
       minZoom: 2,
