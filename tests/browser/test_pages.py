@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.toy import NEMO, NewContext, Open, Toy
+from tests.browser.toy import NewContext, Open, Toy
 
-NEAR = "/near/?lat={latitude}&lon={longitude}&radius=".format(**NEMO)
 # By the name of its screenshot; `city` is the question of these tests that lies on a map.
 PAGES = {
     "index": "/",
@@ -16,8 +15,8 @@ PAGES = {
     "detail": "{city}",
     "results": "{city}results/",
     "near": "/near/",
-    "near-places": "/near/?lat=39.9526&lon=-75.1635",
-    "near-nothing": f"{NEAR}1",
+    "near-places": "/near/?lat=39.9526&lon=-75.1635&radius=10000",
+    "near-nothing": "/near/?lat=0&lon=-160&radius=1",
 }
 REFUSED = {"near-refused": "/near/?lat=91&lon=x", "search-refused": f"/?q={'x' * 101}"}
 WIDTHS = {"desktop": {"width": 1100, "height": 900}, "phone": {"width": 390, "height": 844}}
