@@ -1,5 +1,6 @@
 """Settings from environment variables, with errors that name the variable."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,19 @@ def flag(name: str, default: Any = MISSING) -> bool:
 def number(name: str, default: Any = MISSING, cast: Callable[[str], Any] = int) -> Any:
     """The variable as a number, an integer unless `cast` says otherwise."""
     return _read(name, default, cast, "a number")
+
+
+def tile_url(name: str, default: Any = MISSING) -> str:
+    """The address of map tiles, with {z}, {x} and {y} in its path."""
+    return _read(name, default, _to_tile_url, "an address like https://tiles.example.org/{z}/{x}/{y}.png")
+
+
+def _to_tile_url(value: str) -> str:
+    # Host and port end up in the Content Security Policy as they stand.
+    match = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[^\s{}]*(\{(z|x|y|r)\}[^\s{}]*)+)", value)
+    if not match or any(part not in value for part in ("{z}", "{x}", "{y}")):
+        raise ValueError(value)
+    return value
 
 
 def _to_bool(value: str) -> bool:

@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.gis",
+    # Only for its static files: its template tags write scripts into the page.
+    "leaflet",
     "watchman",
     "polls",
 ]
@@ -132,6 +134,10 @@ WATCHMAN_ERROR_CODE = 503
 # Who shows one of these sees details; without any, nobody does.
 WATCHMAN_TOKENS = env.text("WATCHMAN_TOKENS", "")
 HEALTH_CHECK_DEADLINE_SECONDS = env.number("HEALTH_CHECK_DEADLINE_SECONDS", 1.0, float)
+
+# Tiles under the hand-drawn map, as a template for Leaflet; without any, no page loads anything from elsewhere.
+MAP_TILE_URL = env.tile_url("MAP_TILE_URL", "")
+MAP_TILE_ATTRIBUTION = env.text("MAP_TILE_ATTRIBUTION", "")
 
 LOGGING = {
     "version": 1,
