@@ -1,33 +1,36 @@
 """Can this process do its work? A check for django-watchman."""
 
 import logging
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.health.deadline import SingleFlight
-from config.postgis.base import new_connection
+from config.health.monitor import Monitor
+from config.postgis.base import DatabaseWrapper, new_connection
 from config.postgis.deadline import deadline
 
-# Beyond what its callers wait, so that a slow answer still ends an outage.
+# No connection that nobody waits for any more hangs longer.
 FLIGHT_SECONDS = 2
 
 Status = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-# The database's last answer was none.
-outage = threading.Event()
-
 
 def readiness() -> dict[str, Status]:
     """Both answers, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within one deadline."""
     try:
-        unapplied = unapplied_migrations()
+        if monitor.down:
+            raise monitor.down
+        unapplied = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS)
     except Exception as error:
         logger.warning("Not ready: %s", error)
+        monitor.doubt()
         return {
             "database": {"ok": False, "error": f"{error}"},
             "migrations": {"ok": False, "error": "The database does not answer."},
@@ -37,31 +40,32 @@ def readiness() -> dict[str, Status]:
     return {"database": {"ok": True}, "migrations": {"ok": True}}
 
 
-def unapplied_migrations() -> list[str]:
-    """Names of the migrations in the code that the database lacks.
-
-    Raises TimeoutError after the deadline, and what the database raises.
-    """
-    try:
-        names = _flight.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS)
-    except Exception:
-        outage.set()
-        raise
-    outage.clear()
-    return names
-
-
-def _unapplied_migrations() -> list[str]:
-    connection = new_connection()
+@contextmanager
+def _new_connection() -> Iterator[DatabaseWrapper]:
+    # As this thread's default, because the table of migrations is read through that one.
+    connection = connections[DEFAULT_DB_ALIAS] = new_connection()
     try:
         with deadline(FLIGHT_SECONDS):
             with connection.cursor() as cursor:
                 cursor.execute("select postgis_version()")
-            executor = MigrationExecutor(connection)
-            plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-            return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+            yield connection
     finally:
         connection.close()
 
 
-_flight = SingleFlight(_unapplied_migrations)
+def _answers() -> None:
+    with _new_connection():
+        pass
+
+
+def _unapplied_migrations() -> list[str]:
+    """Names of the migrations in the code that the database lacks. Raises what the database raises."""
+    with _new_connection() as connection:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+_answer = SingleFlight(_answers)
+_migrations = SingleFlight(_unapplied_migrations)
+monitor = Monitor(lambda: _answer.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS))

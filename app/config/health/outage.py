@@ -11,11 +11,13 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from config.health import checks
+from config.health.checks import monitor
 from config.health.views import readiness
 from config.postgis.base import forget_pool
 from config.postgis.deadline import deadline
 
+# A question that takes longer is reason to ask whether the database answers anybody.
+DOUBT_SECONDS = 0.3
 RETRY_AFTER_SECONDS = "5"
 
 logger = logging.getLogger(__name__)
@@ -24,9 +26,8 @@ logger = logging.getLogger(__name__)
 class OutageMiddleware:
     """Bound the time that a view waits for the database, and answer 503 instead of an error.
 
-    Who meets the outage first waits for the deadline. As long as it lasts the
-    others ask no more than whether it is over, all of them with one question:
-    each thread that waited would be missing where something can still be answered.
+    During an outage a view that waits gives up, and none begins: each thread
+    that waits in vain is one that cannot tell the load balancer that all else is well.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,25 +37,24 @@ class OutageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.database_failed = False
-        with deadline(settings.DATABASE_DEADLINE_SECONDS):
+        with deadline(settings.DATABASE_DEADLINE_SECONDS, self.hopeless):
             response = self.get_response(request)
         return self.unavailable() if request.database_failed else response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
-        if view is readiness or not checks.outage.is_set():
-            return None
-        try:
-            checks.unapplied_migrations()
-        except Exception:
-            return self.unavailable()
-        return None
+    def hopeless(self, silence: float) -> bool:
+        if silence > DOUBT_SECONDS:
+            monitor.doubt()
+        return monitor.down is not None
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        return self.unavailable() if monitor.down and view is not readiness else None
+
+    def process_exception(self, request: HttpRequest, exception: BaseException) -> HttpResponse | None:
         """In a view, before DEBUG's error page repeats its queries to show their results."""
         if not isinstance(exception, (OperationalError, InterfaceError)):
             return None
         logger.error("The database failed: %s", exception)
-        checks.outage.set()
+        monitor.doubt()
         forget_pool()
         return self.unavailable()
 
