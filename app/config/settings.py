@@ -3,7 +3,11 @@
 Without DJANGO_DEBUG they are a production's: what is safe needs no switch.
 """
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
 
 from config import env
 
@@ -11,8 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DJANGO_DEBUG", False)
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.words("DJANGO_CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.origins("DJANGO_CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -25,22 +29,35 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.gis",
+    # Only for its static files: its template tags write scripts into the page.
+    "leaflet",
+    "axes",
+    "csp",
+    "django_prometheus",
     "watchman",
     "polls",
 ]
 
 MIDDLEWARE = [
-    # First: a load balancer probes by address and plain HTTP, which host
-    # validation and the redirect to HTTPS would refuse.
+    "config.logs.RequestLogMiddleware",
+    # Before all others: a load balancer probes by address and plain HTTP,
+    # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static.StaticFilesMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    # Around all that asks the database.
+    "config.health.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -53,6 +70,8 @@ _template_loaders = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The pages for errors.
+        "DIRS": [BASE_DIR / "config/templates"],
         "OPTIONS": {
             # In development not cached: the reloader looks once a second, and
             # an edit should show on the very next request.
@@ -66,28 +85,44 @@ TEMPLATES = [
     }
 ]
 
+# The longest that a request waits for the database, in all. Then it gets a 503.
+DATABASE_DEADLINE_SECONDS = env.number("DATABASE_DEADLINE_SECONDS", 3.0, float, low=0.1, high=60)
+POOL_SIZE = env.number("POSTGRES_POOL_SIZE", 0 if DEBUG else 5, high=100)
 DATABASES = {
     "default": {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ENGINE": "config.postgis",
         "HOST": env.text("POSTGRES_HOST", "database"),
-        "PORT": env.number("POSTGRES_PORT", 5432),
+        "PORT": env.number("POSTGRES_PORT", 5432, low=1),
         "NAME": env.text("POSTGRES_DB", "toy"),
         "USER": env.text("POSTGRES_USER", "toy"),
         "PASSWORD": env.text("POSTGRES_PASSWORD"),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {
+            # The least that libpq takes.
+            "connect_timeout": 2,
+            # The server stops working on a question whose asker is gone.
+            "options": "-c client_connection_check_interval=1s",
+        },
     }
 }
-if not DEBUG:
-    # One connection for each thread of the application server and one for the
-    # health check. Without a pool every request would open its own.
+if POOL_SIZE:
+    # One connection for each thread of the application server and one to
+    # spare. Without a pool every request opens its own.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.number("POSTGRES_POOL_SIZE", 5),
-        "timeout": 5,
+        "max_size": POOL_SIZE,
+        # For a connection, of which there are enough: what takes longer is an outage.
+        "timeout": 1,
     }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Who fails so often to log in waits so long, by address: counted by name,
+# anybody could lock the administrators out.
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -102,7 +137,9 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-STATIC_URL = "static/"
+# The origin of a CDN that fetches /static/ from here; empty for none.
+STATIC_HOST = env.origin("STATIC_HOST", "")
+STATIC_URL = f"{STATIC_HOST}/static/"
 STATIC_ROOT = BASE_DIR / "static_root"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -116,8 +153,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 
+# How many proxies of ours a request passes: the load balancer, and what stands before it.
+PROXY_COUNT = env.number("DJANGO_PROXY_COUNT", 0 if DEBUG else 1, high=9)
 # HTTPS ends at the load balancer, which says so in this header.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 SECURE_SSL_REDIRECT = env.flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
 # Compose and a deploy ask from inside, by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health-check/$"]
@@ -131,12 +170,71 @@ WATCHMAN_CHECKS = ("config.health.checks.readiness",)
 WATCHMAN_ERROR_CODE = 503
 # Who shows one of these sees details; without any, nobody does.
 WATCHMAN_TOKENS = env.text("WATCHMAN_TOKENS", "")
-HEALTH_CHECK_DEADLINE_SECONDS = env.number("HEALTH_CHECK_DEADLINE_SECONDS", 1.0, float)
+HEALTH_CHECK_DEADLINE_SECONDS = env.number("HEALTH_CHECK_DEADLINE_SECONDS", 1.0, float, low=0.1, high=10)
+
+# Tiles under the hand-drawn map, as a template for Leaflet; without any, no page loads anything from elsewhere.
+MAP_TILE_URL = env.tile_url("MAP_TILE_URL", "")
+MAP_TILE_ATTRIBUTION = env.text("MAP_TILE_ATTRIBUTION", "")
+
+_static_sources = [SELF, STATIC_HOST] if STATIC_HOST else [SELF]
+# Leaflet empties the tiles that it gives up with an image in its own code.
+_tile_sources = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILE_URL)), "data:"] if MAP_TILE_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": _static_sources,
+        "img-src": [*_static_sources, *_tile_sources],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+PERMISSIONS_POLICY = {
+    "geolocation": "self",
+    **{feature: [] for feature in ("camera", "display-capture", "microphone", "payment", "usb")},
+}
+
+# Prometheus asks here, where no load balancer leads to; 0 for nowhere.
+METRICS_PORT = env.number("METRICS_PORT", 0)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("DJANGO_LOG_LEVEL", "INFO")},
+    "filters": {
+        "request_id": {"()": "django.utils.log.CallbackFilter", "callback": "ext://config.logs.add_request_id"},
+        "exceptions": {"()": "django.utils.log.CallbackFilter", "callback": "ext://config.logs.is_exception"},
+    },
+    "formatters": {
+        "line": {"format": "{levelname} {name}: {message} [{request_id}]", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{levelname}{name}{message}{request_id}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": True,
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line" if DEBUG else "json",
+        },
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("DJANGO_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
+    "loggers": {
+        # Django's own handlers, of its default configuration, go: each line would come twice.
+        "django": {"level": "INFO"},
+        # What they say of each request, our own line says.
+        "django.request": {"filters": ["exceptions"]},
+        "django.server": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # One line for each time that a connection is taken and given back.
+        "psycopg.pool": {"level": "WARNING"},
+    },
 }

@@ -3,8 +3,10 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from prometheus_client import start_http_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,3 +15,6 @@ try:
 except ImproperlyConfigured as error:
     # The message names the variable; a stack trace would bury it.
     sys.exit(f"{error}")
+
+if settings.METRICS_PORT:
+    start_http_server(settings.METRICS_PORT)

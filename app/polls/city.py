@@ -1,48 +1,29 @@
-"""What the sketch map draws of Philadelphia: longitude, latitude, right to about 100 m in the centre."""
+"""What the maps draw of Philadelphia without a tile server: rivers and streets, right to about 100 m in the centre."""
 
-type Line = list[tuple[float, float]]
+import json
+from pathlib import Path
+
+type Line = list[list[float]]
+
+# GeoJSON (longitude first) among the static files: Leaflet draws the same lines in the browser.
+OUTLINE = Path(__file__).parent / "static" / "polls" / "city.json"
+
+# Latitude and longitude, for those who cannot say where they are.
+LANDMARKS = {
+    "City Hall": (39.9526, -75.1635),
+    "30th Street Station": (39.9557, -75.1820),
+    "Penn's Landing": (39.9462, -75.1405),
+}
+
+
+def _lines(kind: str) -> list[tuple[str, int, Line]]:
+    return [
+        (feature["properties"]["name"], feature["properties"]["metres"], feature["geometry"]["coordinates"])
+        for feature in json.loads(OUTLINE.read_text())["features"]
+        if feature["properties"]["kind"] == kind
+    ]
+
 
 # Name, width in metres, course.
-RIVERS: list[tuple[str, int, Line]] = [
-    (
-        "Schuylkill River",
-        150,
-        [
-            (-75.1935, 40.0120), (-75.1975, 40.0080), (-75.1905, 39.9990), (-75.1935, 39.9940), (-75.2040, 39.9850),
-            (-75.1965, 39.9770), (-75.1890, 39.9705), (-75.1850, 39.9655), (-75.1805, 39.9600), (-75.1803, 39.9541),
-            (-75.1820, 39.9500), (-75.1865, 39.9462), (-75.1960, 39.9420), (-75.2050, 39.9400), (-75.2095, 39.9345),
-            (-75.2030, 39.9260), (-75.2090, 39.9150), (-75.2080, 39.9030), (-75.1985, 39.8930), (-75.1950, 39.8830),
-        ],
-    ),
-    (
-        "Delaware River",
-        720,
-        [
-            (-75.0450, 39.9990), (-75.0650, 39.9860), (-75.0850, 39.9790), (-75.1050, 39.9735), (-75.1215, 39.9670),
-            (-75.1310, 39.9605), (-75.1350, 39.9530), (-75.1368, 39.9450), (-75.1362, 39.9330), (-75.1305, 39.9180),
-            (-75.1305, 39.9050), (-75.1380, 39.8930), (-75.1640, 39.8825), (-75.1950, 39.8790), (-75.2250, 39.8680),
-        ],
-    ),
-]  # fmt: skip
-
-# From end to end; enough of them to find one's way.
-STREETS: dict[str, Line] = {
-    "Broad Street": [(-75.1750, 39.9050), (-75.1503, 40.0120)],
-    "Market Street": [(-75.2250, 39.9605), (-75.1415, 39.9497)],
-    "Girard Avenue": [(-75.1880, 39.9752), (-75.1330, 39.9690)],
-    "Spring Garden Street": [(-75.1810, 39.9655), (-75.1400, 39.9603)],
-    "South Street": [(-75.1840, 39.9462), (-75.1440, 39.9411)],
-    "Washington Avenue": [(-75.1920, 39.9410), (-75.1450, 39.9345)],
-    "Columbus Boulevard": [(-75.1415, 39.9180), (-75.1415, 39.9450), (-75.1395, 39.9560), (-75.1330, 39.9640)],
-    "7th Street": [(-75.1625, 39.9150), (-75.1455, 39.9720)],
-    "22nd Street": [(-75.1845, 39.9250), (-75.1735, 39.9720)],
-    "Vine Street": [(-75.1790, 39.9595), (-75.1405, 39.9545)],
-    "Arch Street": [(-75.1790, 39.9568), (-75.1410, 39.9518)],
-    "Walnut Street": [(-75.2250, 39.9580), (-75.1420, 39.9462)],
-    "Pine Street": [(-75.1830, 39.9478), (-75.1430, 39.9425)],
-    "4th Street": [(-75.1540, 39.9250), (-75.1425, 39.9700)],
-    "10th Street": [(-75.1670, 39.9150), (-75.1515, 39.9720)],
-    "18th Street": [(-75.1795, 39.9200), (-75.1665, 39.9740)],
-    "40th Street": [(-75.2060, 39.9440), (-75.2010, 39.9720)],
-    "Benjamin Franklin Parkway": [(-75.1652, 39.9535), (-75.1800, 39.9650)],
-}
+RIVERS = _lines("river")
+STREETS = _lines("street")

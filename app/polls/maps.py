@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from functools import cached_property
 from math import cos, radians
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.contrib.gis.geos import Point
 
 from polls.city import RIVERS, STREETS, Line
 from polls.models import Choice
@@ -27,15 +29,20 @@ class River(NamedTuple):
 
 
 class SketchMap:
-    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place."""
+    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place.
 
-    def __init__(self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT) -> None:
-        self.width, self.height = width, height
+    `here` is where the viewer is, which the map shows as well.
+    """
+
+    def __init__(
+        self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT, here: Point | None = None
+    ) -> None:
+        self.width, self.height, self._here = width, height, here
         self._choices = [choice for choice in choices if choice.place]
         if not self._choices:
             return
-        xs = [choice.place.x for choice in self._choices]
-        ys = [choice.place.y for choice in self._choices]
+        points = [choice.place for choice in self._choices] + ([here] if here else [])
+        xs, ys = [point.x for point in points], [point.y for point in points]
         self._lon, self._lat = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
         # A degree of longitude is shorter than one of latitude, except at the equator.
         self._shrink = max(cos(radians(self._lat)), 0.01)
@@ -53,6 +60,17 @@ class SketchMap:
         # The southern ones last: where two overlap, the lower one is in front.
         return sorted((Marker(c, *self._project(c.place.x, c.place.y)) for c in self._choices), key=lambda m: m.y)
 
+    @property
+    def here(self) -> tuple[float, float] | None:
+        """Where the viewer is, in the view box."""
+        return self._project(self._here.x, self._here.y) if self._here else None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same for a map that a browser draws, as places_map.js reads it."""
+        here = (self._here.y, self._here.x) if self._here else None
+        return {"here": here, "places": [_as_data(choice) for choice in self._choices]}
+
     @cached_property
     def rivers(self) -> list[River]:
         return [
@@ -62,18 +80,7 @@ class SketchMap:
 
     @cached_property
     def streets(self) -> list[str]:
-        return [self._polyline(course) for course in STREETS.values()]
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Longitude and latitude in the middle of the view box."""
-        return self._lon, self._lat
-
-    @property
-    def degrees_per_pixel(self) -> tuple[float, float]:
-        """Longitude and latitude: the way back from the map to the earth."""
-        lat = 1 / (METRES_PER_DEGREE * self.scale)
-        return lat / self._shrink, lat
+        return [self._polyline(course) for _, _, course in STREETS]
 
     @cached_property
     def kilometre(self) -> float:
@@ -87,6 +94,17 @@ class SketchMap:
         x = self.width / 2 + (lon - self._lon) * METRES_PER_DEGREE * self._shrink * self.scale
         y = self.height / 2 - (lat - self._lat) * METRES_PER_DEGREE * self.scale
         return round(x, 1), round(y, 1)
+
+
+def _as_data(choice: Choice) -> dict[str, Any]:
+    return {
+        "name": choice.text,
+        "votes": f"{choice.votes:,} vote{'' if choice.votes == 1 else 's'}",
+        "rank": choice.rank,
+        "at": (choice.place.y, choice.place.x),
+        "question": choice.question.text,
+        "url": choice.question.get_absolute_url(),
+    }
 
 
 def _curve(points: list[tuple[float, float]]) -> str:

@@ -5,13 +5,18 @@ from typing import Any
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point
-from django.db.models import F, Sum
+from django.contrib.gis.measure import D
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def search(self, words: str) -> "QuestionQuerySet":
+        """Those whose text contains each of the words, in either case and any order."""
+        return self.filter(*(Q(text__icontains=word) for word in words.split()))
+
     def published(self) -> "QuestionQuerySet":
         """Those whose time has come, the latest first."""
         return self.filter(published_at__lte=timezone.now()).order_by("-published_at", "-pk")
@@ -40,6 +45,14 @@ class Question(models.Model):
 class ChoiceQuerySet(models.QuerySet["Choice"]):
     def by_votes(self) -> "ChoiceQuerySet":
         return self.order_by("-votes", "pk")
+
+    def published(self) -> "ChoiceQuerySet":
+        """Those of the questions whose time has come."""
+        return self.filter(question__published_at__lte=timezone.now())
+
+    def within(self, place: Point, metres: float) -> "ChoiceQuerySet":
+        """Those at most so far away from `place`, on the globe."""
+        return self.filter(place__dwithin=(place, D(m=metres)))
 
     def nearest_to(self, place: Point) -> "ChoiceQuerySet":
         """Those with a place, the nearest first, each with its `distance` in metres.

@@ -5,6 +5,8 @@ from polls import views
 app_name = "polls"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("favicon.ico", views.icon, name="icon"),
+    path("near/", views.near, name="near"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/results/", views.results, name="results"),
     path("<int:pk>/vote/", views.vote, name="vote"),

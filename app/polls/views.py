@@ -1,21 +1,36 @@
 """The pages of the polls. What they show comes from the models."""
 
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_POST, require_safe
 
+from polls.city import LANDMARKS
+from polls.forms import NearForm, SearchForm
 from polls.maps import SketchMap
 from polls.models import Choice, Question
 
 THUMBNAIL_HEIGHT = 210
+QUESTIONS_PER_PAGE = 12
+# On its card on the first page, and on its own pages.
+CHOICES_PER_CARD = 8
+CHOICES_PER_PAGE = 50
+NEAREST = 20
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    questions = Question.objects.published().with_total().prefetch_related("choices")
-    for question in questions:
-        question.map = SketchMap(question.choices.all(), height=THUMBNAIL_HEIGHT)
-    return render(request, "polls/index.html", {"questions": questions})
+    search = SearchForm(request.GET)
+    questions = Question.objects.none()
+    if search.is_valid():
+        questions = Question.objects.published().search(search.cleaned_data["q"])
+    page = _page(request, questions.with_total().prefetch_related(_choices_of_cards()), QUESTIONS_PER_PAGE)
+    for question in page:
+        question.map = SketchMap(question.first_choices, height=THUMBNAIL_HEIGHT)
+    context = {"search": search, "page": page}
+    return render(request, "polls/index.html", context, status=400 if search.errors else 200)
 
 
 @require_safe
@@ -26,16 +41,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     question = get_object_or_404(Question.objects.published().with_total(), pk=pk)
-    choices = list(question.choices.by_votes())
-    for rank, choice in enumerate(choices, start=1):
-        choice.rank, choice.percent = rank, choice.share_of(question.total)
-    centre = next((choice for choice in choices if choice.place), None)
+    page = _page(request, question.choices.by_votes(), CHOICES_PER_PAGE)
+    for choice in _ranked(page):
+        choice.percent = choice.share_of(question.total)
+    centre = next((choice for choice in page if choice.place), None)
     context = {
         "question": question,
-        "choices": choices,
-        "map": SketchMap(choices),
+        "page": page,
+        "map": SketchMap(page),
         "centre": centre,
-        "neighbours": centre.neighbours() if centre else [],
+        "neighbours": centre.neighbours()[:5] if centre else [],
     }
     return render(request, "polls/results.html", context)
 
@@ -52,9 +67,40 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("polls:results", pk=question.pk)
 
 
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for on pages that name no icon, such as the admin's."""
+    return redirect(static("polls/icon.svg"))
+
+
+@require_safe
+def near(request: HttpRequest) -> HttpResponse:
+    form = NearForm(request.GET or None)
+    context = {"form": form, "landmarks": LANDMARKS}
+    if form.is_valid():
+        choices = list(form.choices()[:NEAREST])
+        for rank, choice in enumerate(choices, start=1):
+            choice.rank = rank
+        context |= {"choices": choices, "map": SketchMap(choices, here=form.place)}
+    return render(request, "polls/near.html", context, status=400 if form.errors else 200)
+
+
 def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpResponse:
-    choices = list(question.choices.all())
-    for number, choice in enumerate(choices, start=1):
-        choice.rank = number
-    context = {"question": question, "choices": choices, "map": SketchMap(choices), "error": error}
+    page = _page(request, question.choices.all(), CHOICES_PER_PAGE)
+    context = {"question": question, "page": page, "map": SketchMap(_ranked(page)), "error": error}
     return render(request, "polls/detail.html", context, status=400 if error else 200)
+
+
+def _page(request: HttpRequest, items: QuerySet, size: int) -> Page:
+    """The page that the address asks for; the first or the last one where it asks for nonsense."""
+    return Paginator(items, size).get_page(request.GET.get("page"))
+
+
+def _ranked(page: Page) -> Page:
+    for rank, choice in enumerate(page, start=page.start_index()):
+        choice.rank = rank
+    return page
+
+
+def _choices_of_cards() -> Prefetch:
+    return Prefetch("choices", Choice.objects.all()[:CHOICES_PER_CARD], to_attr="first_choices")

@@ -1,12 +1,10 @@
 """A form field for a place that works without network and without JavaScript."""
 
+import re
 from typing import Any
 
 from django.contrib.gis.forms.widgets import BaseGeometryWidget
 from django.contrib.gis.geos import GEOSGeometry, Point
-
-from polls.maps import SketchMap
-from polls.models import Choice
 
 FARTHEST_EAST, FARTHEST_NORTH = 180, 90
 # Where the map looks when there is no place yet: the city of the seeded questions.
@@ -14,9 +12,10 @@ CITY_CENTRE = Point(-75.1635, 39.9526, srid=4326)
 
 
 class PlaceWidget(BaseGeometryWidget):
-    """Latitude and longitude as numbers, beside a sketch map that a click can read them from.
+    """Latitude and longitude as numbers, and a map that sets them where there is JavaScript.
 
-    Django's own map widgets load their script and their tiles from elsewhere.
+    Django's own map widgets load their script and their tiles from elsewhere,
+    and django-leaflet's writes a script into the page, which the policy forbids.
     """
 
     geom_type = "POINT"
@@ -24,14 +23,14 @@ class PlaceWidget(BaseGeometryWidget):
     template_name = "polls/place_widget.html"
 
     class Media:
-        css = {"all": ["polls/place_widget.css"]}
-        js = ["polls/place_widget.js"]
+        css = {"all": ["leaflet/leaflet.css", "polls/city_map.css", "polls/place_widget.css"]}
+        js = ["leaflet/leaflet.js", "polls/city_map.js", "polls/place_widget.js"]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         place = self.deserialize(value) if isinstance(value, str) else value
-        context["place"] = place
-        context["map"] = SketchMap([Choice(place=place or CITY_CENTRE)])
+        context["lon"], context["lat"] = place.coords if place else _as_typed(value)
+        context["centre"] = place or CITY_CENTRE
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
@@ -50,3 +49,9 @@ class PlaceWidget(BaseGeometryWidget):
         if place is None or abs(place.x) > FARTHEST_EAST or abs(place.y) > FARTHEST_NORTH:
             return None
         return place
+
+
+def _as_typed(value: Any) -> tuple[str, str]:
+    """Longitude and latitude that are no place on earth, for the person to correct them."""
+    typed = re.fullmatch(r"SRID=4326;POINT\((.*) (.*)\)", value) if isinstance(value, str) else None
+    return typed.groups() if typed else ("", "")

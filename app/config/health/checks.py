@@ -1,44 +1,71 @@
 """Can this process do its work? A check for django-watchman."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
-from watchman.decorators import check
 
 from config.health.deadline import SingleFlight
+from config.health.monitor import Monitor
+from config.postgis.base import DatabaseWrapper, new_connection
+from config.postgis.deadline import deadline
+
+# No connection that nobody waits for any more hangs longer.
+FLIGHT_SECONDS = 2
 
 Status = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 
 def readiness() -> dict[str, Status]:
     """Both answers, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within one deadline."""
-    database: Status = _ask()
-    unapplied = database.pop("unapplied", None)
-    if unapplied is None:
-        return {"database": database, "migrations": {"ok": False, "error": "The database does not answer."}}
+    try:
+        if monitor.down:
+            raise monitor.down
+        unapplied = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS)
+    except Exception as error:
+        logger.warning("Not ready: %s", error)
+        monitor.doubt()
+        return {
+            "database": {"ok": False, "error": f"{error}"},
+            "migrations": {"ok": False, "error": "The database does not answer."},
+        }
     if unapplied:
-        return {"database": database, "migrations": {"ok": False, "error": f"Not applied: {', '.join(unapplied)}"}}
-    return {"database": database, "migrations": {"ok": True}}
+        return {"database": {"ok": True}, "migrations": {"ok": False, "error": f"Not applied: {', '.join(unapplied)}"}}
+    return {"database": {"ok": True}, "migrations": {"ok": True}}
 
 
-@check
-def _ask() -> Status:
-    return {"ok": True, "unapplied": _flight.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS)}
+@contextmanager
+def _new_connection() -> Iterator[DatabaseWrapper]:
+    # As this thread's default, because the table of migrations is read through that one.
+    connection = connections[DEFAULT_DB_ALIAS] = new_connection()
+    try:
+        with deadline(FLIGHT_SECONDS):
+            with connection.cursor() as cursor:
+                cursor.execute("select postgis_version()")
+            yield connection
+    finally:
+        connection.close()
+
+
+def _answers() -> None:
+    with _new_connection():
+        pass
 
 
 def _unapplied_migrations() -> list[str]:
     """Names of the migrations in the code that the database lacks. Raises what the database raises."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select postgis_version()")
+    with _new_connection() as connection:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
-    finally:
-        # The thread ends here and nobody else could use its connection.
-        connection.close()
 
 
-_flight = SingleFlight(_unapplied_migrations)
+_answer = SingleFlight(_answers)
+_migrations = SingleFlight(_unapplied_migrations)
+monitor = Monitor(lambda: _answer.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS))

@@ -3,7 +3,7 @@
 from hmac import compare_digest
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -23,6 +23,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
     show stack traces to all where no token is set.
     """
     if _has_token(request):
+        request.GET = QueryDict()
         return watchman.status(request)
     checks = {name: status["ok"] for name, status in run_check().items()}
     ok = all(checks.values())

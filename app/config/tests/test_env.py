@@ -45,3 +45,33 @@ def test_words_drop_blanks(monkeypatch):
     monkeypatch.setenv("TOY_TEST", "a, b,")
 
     assert ["a", "b"] == env.words("TOY_TEST")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://tiles.example.org/{z}/{x}/{y}.png", "http://localhost:8080/a/{x}-{y}-{z}{r}?k=1"]
+)
+def test_tile_url_is_an_address_with_places_for_numbers(monkeypatch, url):
+    """What Leaflet fills in, on one server."""
+    monkeypatch.setenv("TOY_TEST", url)
+
+    assert url == env.tile_url("TOY_TEST")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tiles.example.org/{z}/{x}/{y}.png",
+        "//tiles.example.org/{z}/{x}/{y}.png",
+        "javascript://x/{z}/{x}/{y}",
+        "https://tiles.example.org; script-src */{z}/{x}/{y}.png",
+        "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://tiles.example.org/{z}/{x}/{y}/{key}.png",
+    ],
+)
+def test_other_tile_urls_are_refused(monkeypatch, url):
+    """Nothing else gets into the policy, nor makes a map that stays empty."""
+    monkeypatch.setenv("TOY_TEST", url)
+
+    with pytest.raises(ImproperlyConfigured, match="TOY_TEST is "):
+        env.tile_url("TOY_TEST")

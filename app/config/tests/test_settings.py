@@ -43,6 +43,7 @@ def test_production_passes_deploy_check():
         ("POSTGRES_PORT", "five"),
         ("DJANGO_DEBUG", "perhaps"),
         ("HEALTH_CHECK_DEADLINE_SECONDS", "soon"),
+        ("MAP_TILE_URL", "tiles.example.org/{z}/{x}/{y}.png"),
     ],
 )
 @pytest.mark.parametrize("command", [("manage.py", "check"), ("-c", "import config.wsgi")])

@@ -38,12 +38,20 @@ def test_place_off_the_earth_is_refused(admin_client, lat, lon):
     assert not Question.objects.exists()
 
 
+def test_refused_place_stays_in_the_fields(admin_client):
+    """What was typed is there to be corrected."""
+    response = add_question(admin_client, "91", "-75.15")
+
+    assertContains(response, 'value="91"')
+    assertContains(response, 'value="-75.15"')
+
+
 def test_change_page_shows_the_place(admin_client, choice):
-    """The stored place is in the fields and on the map, and nothing is loaded from elsewhere."""
+    """The stored place is in the fields and where the map looks, and nothing is loaded from elsewhere."""
     response = admin_client.get(reverse("admin:polls_choice_change", args=[choice.pk]))
 
     assertContains(response, 'value="39.9533"')
-    assertContains(response, 'class="spot"')
+    assertContains(response, 'data-lat="39.9533"')
     assert "://" not in response.content.decode().replace("http://www.w3.org/2000/svg", "")
 
 

@@ -1,14 +1,17 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from polls.models import Choice, Question
+from polls.views import CHOICES_PER_CARD, CHOICES_PER_PAGE, QUESTIONS_PER_PAGE
 
 
 @pytest.fixture
@@ -32,6 +35,98 @@ def test_index_shows_questions(client, question):
 def test_index_without_questions_says_what_to_do(client, db):
     """An empty toy explains how to fill itself."""
     assertContains(client.get(reverse("polls:index")), "seed_polls")
+
+
+@pytest.mark.parametrize("words", ["where", "HERE?", "  where\t", "", "ere w"])
+def test_search_finds_parts_of_words(client, question, words):
+    """In either case and any order, with spaces around."""
+    assertContains(client.get(reverse("polls:index"), {"q": words}), question.get_absolute_url())
+
+
+@pytest.mark.parametrize("words", ["where else", "%", "_here", "\\", "'", "<b>"])
+def test_search_without_result_says_so(client, question, words):
+    """Every word must be there; what means something to SQL or HTML means nothing here."""
+    response = client.get(reverse("polls:index"), {"q": words})
+
+    assertContains(response, "Nothing found")
+    assertNotContains(response, "<b>")
+
+
+@pytest.mark.parametrize("words", ["\0", "x" * 101])
+def test_search_for_nonsense_is_explained(client, question, words):
+    """What the database would refuse is refused before."""
+    assertContains(client.get(reverse("polls:index"), {"q": words}), "errorlist", status_code=400)
+
+
+@pytest.fixture
+def many(question):
+    """More questions than a page holds, and a question with more choices than a page holds."""
+    Question.objects.bulk_create(Question(text=f"{n}?") for n in range(QUESTIONS_PER_PAGE))
+    Choice.objects.bulk_create(Choice(question=question, text=f"{n}") for n in range(CHOICES_PER_PAGE))
+    return question
+
+
+def test_index_has_pages(client, many):
+    """The latest first, so many on a page, and a link to the next that keeps the search."""
+    first = client.get(reverse("polls:index"), {"q": "?"})
+    second = client.get(reverse("polls:index"), {"q": "?", "page": 2})
+
+    assert [QUESTIONS_PER_PAGE, 1] == [len(first.context["page"]), len(second.context["page"])]
+    assertContains(first, "?q=%3F&amp;page=2")
+    assertContains(second, many.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("x", 1), ("", 1), ("\0", 1), ("9" * 5000, 1)]
+)
+def test_wrong_page_number_shows_a_page(client, many, page, shown):
+    """Past the end is the last page, nonsense the first."""
+    assertContains(client.get(reverse("polls:index"), {"page": page}), f"Page {shown} of 2")
+
+
+def test_card_names_only_some_choices(client, many):
+    """A question with many choices fills no card with them."""
+    response = client.get(reverse("polls:index"), {"q": "where"})
+
+    assertContains(response, 'class="chip"', count=CHOICES_PER_CARD)
+
+
+@pytest.mark.parametrize("page", ["detail", "results"])
+def test_many_choices_have_pages(client, many, page):
+    """No page grows with its question; every choice is on one of them."""
+    url = reverse(f"polls:{page}", args=[many.pk])
+    first, second = (client.get(url, {"page": number}).context["page"] for number in (1, 2))
+
+    assert [CHOICES_PER_PAGE, 3] == [len(first), len(second)]
+    assert list(range(1, 54)) == [choice.rank for choice in [*first, *second]]
+
+
+def test_map_data_is_in_the_page(client, choice):
+    """What the browser's map shows: names, votes, places and pins' numbers."""
+    choice.vote()
+    response = client.get(reverse("polls:results", args=[choice.question_id]))
+    market = response.context["map"].data["places"][0]
+
+    assert ("Market", "1 vote", 1, (39.9533, -75.1594)) == tuple(market[key] for key in ("name", "votes", "rank", "at"))
+    assertContains(response, '<script id="places" type="application/json">')
+
+
+@pytest.mark.parametrize("page", ["detail", "results"])
+def test_pages_hold_no_script_or_style(client, question, page):
+    """The Content Security Policy allows neither."""
+    text = client.get(reverse(f"polls:{page}", args=[question.pk])).content.decode()
+
+    assert [] == re.findall(r"<style|style=|\son\w+=|<script>|javascript:", text)
+
+
+def test_tiles_are_named_where_set(client, question, settings):
+    """The address of a tile server reaches the map, escaped."""
+    settings.MAP_TILE_URL, settings.MAP_TILE_ATTRIBUTION = "https://tiles/{z}/{x}/{y}.png?a&b", '© "Somebody"'
+
+    response = client.get(question.get_absolute_url())
+
+    assertContains(response, 'data-tiles="https://tiles/{z}/{x}/{y}.png?a&amp;b"')
+    assertContains(response, 'data-attribution="© &quot;Somebody&quot;"')
 
 
 def test_detail_is_a_form_with_every_choice(client, question):
@@ -104,7 +199,7 @@ def test_results_rank_by_votes(client, choice):
 
     response = client.get(reverse("polls:results", args=[choice.question_id]))
 
-    assert ["Market", "Museum", "Anywhere"] == [c.text for c in response.context["choices"]]
+    assert ["Market", "Museum", "Anywhere"] == [c.text for c in response.context["page"]]
     assertContains(response, "1 vote · 100 %")
     assertContains(response, "Near Market")
 
@@ -114,6 +209,11 @@ def test_results_without_places_have_no_map(client, question):
     question.choices.update(place=None)
 
     assertNotContains(client.get(reverse("polls:results", args=[question.pk])), "<figure")
+
+
+def test_icon_is_where_browsers_look_for_it(client):
+    """Pages of others, such as the admin's, name none."""
+    assertRedirects(client.get("/favicon.ico"), static("polls/icon.svg"), fetch_redirect_response=False)
 
 
 def test_names_are_escaped(client, question):
@@ -130,7 +230,7 @@ def test_index_asks_a_fixed_number_of_queries(client, question, django_assert_nu
     for number in range(5):
         Question.objects.create(text=f"{number}?").choices.create(text="Yes")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(reverse("polls:index"))
 
 

@@ -1,0 +1,47 @@
+"""The backend itself, which `ENGINE` names, and what an outage asks of it."""
+
+from select import select
+from threading import Thread
+from typing import Any
+
+from django.contrib.gis.db.backends.postgis import base
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from config.postgis import deadline
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    Database = deadline
+
+    @property
+    def pool(self) -> Any:
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if options:
+            options["connection_class"] = deadline.Connection
+        return super().pool
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> deadline.Connection:
+        connection = super().get_new_connection(conn_params)
+        # To a connection that rests in the pool the server says nothing but goodbye.
+        # Asking it (CONN_HEALTH_CHECKS) costs each request a round trip, and a second of sleep when it is gone.
+        while self.pool and select([connection], [], [], 0)[0]:
+            connection.close()
+            self.pool.putconn(connection)
+            connection = super().get_new_connection(conn_params)
+        return connection
+
+
+def new_connection() -> DatabaseWrapper:
+    """One that is not from the pool: whether the database lets anybody in, only a new one tells."""
+    connection = connections.create_connection(DEFAULT_DB_ALIAS)
+    options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"}
+    connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}
+    return connection
+
+
+def forget_pool() -> None:
+    """Begin anew: after an outage a pool holds dead connections, and waits ever longer before it tries again."""
+    pool = DatabaseWrapper._connection_pools.pop(DEFAULT_DB_ALIAS, None)
+    if pool:
+        # Closing waits for the pool's threads, which may hang in a connection of their own.
+        Thread(target=pool.close, daemon=True).start()

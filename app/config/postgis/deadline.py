@@ -1,0 +1,66 @@
+"""Psycopg with deadlines: what Django's backend takes for the database's driver."""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import *  # noqa: F403 - Django looks for the driver's exceptions here
+from psycopg.waiting import Ready
+
+
+class Deadline(NamedTuple):
+    end: float
+    hopeless: Callable[[float], bool]
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def deadline(seconds: float, hopeless: Callable[[float], bool] = lambda silence: False) -> Iterator[None]:
+    """In this block, and this thread, wait for the database so many seconds in all.
+
+    `hopeless` is asked every tenth of a second that an answer is missing, with
+    the seconds so far, and may end the wait earlier. Who would wait longer gets
+    an OperationalError, and the connection is closed. No timeout of the server
+    does that, nor TCP's: a frozen server runs no clock, and its kernel goes on
+    taking what it is sent.
+    """
+    token = _deadline.set(Deadline(time.monotonic() + seconds, hopeless))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that keeps to the deadline."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        deadline = _deadline.get()
+        return super().wait(self._watched(gen, deadline) if deadline else gen, interval, timeout)
+
+    def _watched(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
+        started = time.monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready == Ready.NONE:
+                    self._give_up_in_time(started, deadline)
+                wanted = gen.send(ready)
+        except StopIteration as stop:
+            return stop.value
+
+    def _give_up_in_time(self, started: float, deadline: Deadline) -> None:
+        now = time.monotonic()
+        if now >= deadline.end or deadline.hopeless(now - started):
+            # A late answer must not become the next question's.
+            self.close()
+            raise psycopg.OperationalError("The database did not answer in time.")
+
+
+connect = Connection.connect

@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
+
+from polls.models import Choice
+from polls.views import NEAREST
+
+CITY_HALL = {"lat": "39.9526", "lon": "-75.1635"}
+
+
+@pytest.fixture
+def near(client, question):
+    """Ask what is near the city hall, with other parameters on top."""
+    return lambda **parameters: client.get(reverse("polls:near"), CITY_HALL | parameters)
+
+
+def test_form_comes_first(client, db):
+    """Without a position there is a form, and some to start from."""
+    response = client.get(reverse("polls:near"))
+
+    assertContains(response, 'name="lat"')
+    assertContains(response, "City Hall")
+    assertNotContains(response, "errorlist")
+
+
+def test_nearest_comes_first(near):
+    """Each with its distance, its question and a pin."""
+    response = near()
+
+    assert ["Market", "Museum"] == [choice.text for choice in response.context["choices"]]
+    assertContains(response, "359 m")
+    assertContains(response, "2.1 km")
+    assertContains(response, 'class="marker"', count=2)
+    assertContains(response, 'class="here"')
+
+
+@pytest.mark.parametrize(("radius", "found"), [("", 2), ("358", 0), ("360", 1), ("20040000", 2)])
+def test_radius_is_in_metres(near, radius, found):
+    """Nothing farther away is listed; nothing at all is said."""
+    response = near(radius=radius)
+
+    assert found == len(response.context["choices"])
+    assert (found == 0) == ("Nothing here" in response.content.decode())
+
+
+def test_list_is_short(near, question):
+    """However many there are."""
+    Choice.objects.bulk_create(Choice(question=question, text=str(n), place=Point(0, 0)) for n in range(NEAREST))
+
+    assert NEAREST == len(near().context["choices"])
+
+
+def test_unpublished_question_has_no_places(near, question):
+    """Before its time nobody sees a question, nor where its choices are."""
+    question.published_at = timezone.now() + timedelta(days=1)
+    question.save()
+
+    assertContains(near(), "Nothing here")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        *[(name, value) for name in ("lat", "lon") for value in ("", "x", "nan", "inf", "1e999", "\0", "1;2", "٣x")],
+        ("lat", "90.1"),
+        ("lon", "-180.1"),
+        ("radius", "0"),
+        ("radius", "-5"),
+        ("radius", "nan"),
+        ("radius", "1e99"),
+        ("radius", "far"),
+    ],
+)
+def test_nonsense_is_explained(near, parameter, value):
+    """The form comes back with a message at the field and what was typed."""
+    response = near(**{parameter: value})
+
+    assert [parameter] == list(response.context["form"].errors)
+    assertContains(response, "errorlist", status_code=400)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("90", "0"), ("-90", "180"), ("0", "-180"), ("-0", "0")])
+def test_ends_of_the_earth_are_places(near, lat, lon):
+    """Poles and the antimeridian have neighbours too."""
+    assert 2 == len(near(lat=lat, lon=lon).context["choices"])
+
+
+def test_near_asks_once(near, django_assert_num_queries):
+    """One query, none of them for a session or a user."""
+    with django_assert_num_queries(1):
+        near(radius="5000")
