@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
 from polls.forms import NearForm, SearchForm
-from polls.maps import SketchMap
+from polls.maps import SketchMap, data_of
 from polls.models import Choice, Question
 
 THUMBNAIL_HEIGHT = 210
@@ -17,7 +17,7 @@ QUESTIONS_PER_PAGE = 12
 # On its card on the first page, and on its own pages.
 CHOICES_PER_CARD = 8
 CHOICES_PER_PAGE = 50
-NEAREST = 20
+NEAREST = 10
 
 
 @require_safe
@@ -81,7 +81,7 @@ def near(request: HttpRequest) -> HttpResponse:
         choices = list(form.choices()[:NEAREST])
         for rank, choice in enumerate(choices, start=1):
             choice.rank = rank
-        context |= {"choices": choices, "map": SketchMap(choices, here=form.place)}
+        context |= {"choices": choices, "map": {"data": data_of(choices, here=form.place)}}
     return render(request, "polls/near.html", context, status=400 if form.errors else 200)
 
 
