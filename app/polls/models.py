@@ -1,14 +1,30 @@
 """Questions about places, their choices and the votes for them."""
 
+import math
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
-from django.contrib.gis.geos import Point
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.measure import D
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
+
+from polls.functions import Flat, Latitude, Longitude
+from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
+
+HAS_TEXT = Q(text__regex=r"\S")
+# An empty point has no longitude, and NaN is greater than all numbers.
+ON_EARTH = Q(place__isnull=True) | Q(
+    LessThanOrEqual(Coalesce(Abs(Longitude("place")), math.inf), FARTHEST_EAST),
+    LessThanOrEqual(Coalesce(Abs(Latitude("place")), math.inf), FARTHEST_NORTH),
+)
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -17,18 +33,25 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(published_at__lte=timezone.now()).order_by("-published_at", "-pk")
 
     def with_total(self) -> "QuestionQuerySet":
-        """Each with the votes for all of its choices as `total`."""
-        return self.annotate(total=Coalesce(Sum("choices__votes"), 0))
+        """Each with the votes for all of its choices as `total`.
+
+        A subquery and no join: a page of questions counts the votes for those
+        that it shows, and not for all that there are.
+        """
+        votes = Choice.objects.filter(question=OuterRef("pk")).order_by().values("question")
+        sums = votes.annotate(sum=Sum("votes")).values("sum")
+        return self.annotate(total=Coalesce(Subquery(sums), 0, output_field=models.BigIntegerField()))
 
 
 class Question(models.Model):
-    text = models.CharField("question", max_length=200)
+    text = models.CharField("question", max_length=200, validators=[validate_text])
     published_at = models.DateTimeField("published", default=timezone.now, db_index=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=HAS_TEXT, name="question_has_text")]
 
     def __str__(self) -> str:
         return self.text
@@ -36,10 +59,30 @@ class Question(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("polls:detail", args=[self.pk])
 
+    def total_votes(self, most: int) -> int | None:
+        """All votes for its choices; None where they are more than `most`, which would take long to count."""
+        counted = self.choices.order_by()[: most + 1].aggregate(choices=Count("pk"), votes=Sum("votes", default=0))
+        return counted["votes"] if counted["choices"] <= most else None
+
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):
     def by_votes(self) -> "ChoiceQuerySet":
         return self.order_by("-votes", "pk")
+
+    def published(self) -> "ChoiceQuerySet":
+        """Those of the questions whose time has come."""
+        return self.filter(question__published_at__lte=timezone.now())
+
+    def within(self, place: Point, metres: float) -> "ChoiceQuerySet":
+        """Those at most so far away from `place`, on the globe."""
+        return self.filter(place__dwithin=(place, D(m=metres)))
+
+    def in_bbox(self, west: float, south: float, east: float, north: float) -> "ChoiceQuerySet":
+        """Those between the degrees, edges included; across the antimeridian where west > east (RFC 7946, 5.2)."""
+        spans = [(west, east)] if west <= east else [(west, FARTHEST_EAST), (-FARTHEST_EAST, east)]
+        boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in spans]
+        # Flat, for on the globe the shortest way between two corners follows no parallel.
+        return self.alias(flat=Flat("place")).filter(reduce(or_, [Q(flat__intersects=box) for box in boxes]))
 
     def nearest_to(self, place: Point) -> "ChoiceQuerySet":
         """Those with a place, the nearest first, each with its `distance` in metres.
@@ -55,17 +98,27 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
 
 class Choice(models.Model):
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
-    text = models.CharField("choice", max_length=200)
+    # Without an index of its own: `choice_of_question` begins with it.
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices", db_index=False)
+    text = models.CharField("choice", max_length=200, validators=[validate_text])
     votes = models.PositiveIntegerField(default=0)
     # Geography and not geometry: distances come in metres anywhere on earth.
-    place = models.PointField(geography=True, null=True, blank=True)
+    # Django makes its GiST index, for distances; `choice_place_flat` is the one for boxes.
+    place = models.PointField(geography=True, null=True, blank=True, validators=[validate_place])
 
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["question", "text"], name="one_choice_per_text")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "text"], name="one_choice_per_text"),
+            models.CheckConstraint(condition=HAS_TEXT, name="choice_has_text"),
+            models.CheckConstraint(condition=ON_EARTH, name="choice_place_is_on_earth"),
+        ]
+        indexes = [
+            models.Index(fields=["question", "id"], name="choice_of_question"),
+            GistIndex(Flat("place"), name="choice_place_flat"),
+        ]
 
     def __str__(self) -> str:
         return self.text
