@@ -80,9 +80,13 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def in_bbox(self, west: float, south: float, east: float, north: float) -> "ChoiceQuerySet":
         """Those between the degrees, edges included; across the antimeridian where west > east (RFC 7946, 5.2)."""
         spans = [(west, east)] if west <= east else [(west, FARTHEST_EAST), (-FARTHEST_EAST, east)]
-        boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in spans]
-        # Flat, for on the globe the shortest way between two corners follows no parallel.
-        return self.alias(flat=Flat("place")).filter(reduce(or_, [Q(flat__intersects=box) for box in boxes]))
+        # The index knows rounded boxes only, flat ones: on the globe no straight way follows a parallel.
+        boxes = [
+            Q(flat__bboverlaps=Polygon.from_bbox((left, south, right, north)), lon__range=(left, right))
+            for left, right in spans
+        ]
+        degrees = {"flat": Flat("place"), "lon": Longitude("place"), "lat": Latitude("place")}
+        return self.alias(**degrees).filter(reduce(or_, boxes), lat__range=(south, north))
 
     def nearest_to(self, place: Point) -> "ChoiceQuerySet":
         """Those with a place, the nearest first, each with its `distance` in metres.
