@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.contrib.gis.db.models.functions import GeometryDistance
-from django.contrib.gis.geos import Point
 from django.db.models import Q
 
 from polls.functions import Latitude, Longitude
-from polls.models import ChoiceQuerySet, Question
+from polls.models import Choice, ChoiceQuerySet, Question
 
 # Among more choices than these a share says nothing, and the sum takes long.
 MOST_CHOICES_WITH_SHARE = 10_000
@@ -20,12 +19,14 @@ type Row = dict[str, Any]
 def page(question: Question, wanted: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     """A FeatureCollection and, where there are more places, what the next request says for `after`."""
     near, limit = wanted["near"], wanted["limit"]
-    places = _select(question.choices, wanted)
-    places = _ranked(places, near, wanted["after"]) if near else _in_order(places, wanted["after"])
+    places = _select(question.choices.all() if near else Choice.objects.of_question(question.pk), wanted)
+    if wanted["after"]:
+        places = _following(places, *wanted["after"].split(","))
     columns = ["pk", "text", "votes", *(["distance", "rank"] if near else [])]
     rows = list(places.values(*columns, lon=Longitude("place"), lat=Latitude("place"))[: limit + 1])
     total = question.total_votes(MOST_CHOICES_WITH_SHARE) if rows else None
-    collection = {"type": "FeatureCollection", "features": [_feature(row, total) for row in rows[:limit]]}
+    shown = sorted(rows[:limit], key=lambda row: row["distance"].m) if near else rows[:limit]
+    collection = {"type": "FeatureCollection", "features": [_feature(row, total) for row in shown]}
     if len(rows) <= limit:
         return collection, None
     last = rows[limit - 1]
@@ -33,25 +34,20 @@ def page(question: Question, wanted: dict[str, Any]) -> tuple[dict[str, Any], st
 
 
 def _select(choices: ChoiceQuerySet, wanted: dict[str, Any]) -> ChoiceQuerySet:
-    places = choices.filter(place__isnull=False)
+    near, places = wanted["near"], choices.filter(place__isnull=False)
     if wanted["bbox"]:
         places = places.in_bbox(*wanted["bbox"])
     if wanted["radius"] is not None:
-        places = places.within(wanted["near"], wanted["radius"])
-    return places
+        places = places.within(near, wanted["radius"])
+    # The index orders by the distance on a sphere, a little off from the one on the globe.
+    return places.nearest_to(near).annotate(rank=GeometryDistance("place", near)) if near else places
 
 
-def _in_order(places: ChoiceQuerySet, after: str) -> ChoiceQuerySet:
-    return places.filter(pk__gt=int(after)) if after else places
-
-
-def _ranked(places: ChoiceQuerySet, near: Point, after: str) -> ChoiceQuerySet:
-    # What the places are ordered by: on a sphere, a little off from `distance`.
-    places = places.nearest_to(near).annotate(rank=GeometryDistance("place", near))
-    if not after:
-        return places
-    rank, pk = after.split(",")
-    return places.filter(Q(rank__gt=float(rank)) | Q(rank=float(rank), pk__gt=int(pk)))
+def _following(places: ChoiceQuerySet, *last: str) -> ChoiceQuerySet:
+    *rank, pk = last
+    if not rank:
+        return places.filter(pk__gt=int(pk))
+    return places.filter(Q(rank__gt=float(rank[0])) | Q(rank=float(rank[0]), pk__gt=int(pk)))
 
 
 def _feature(row: Row, total: int | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def make(*arguments):
 @pytest.mark.django_db
 def test_polls_are_made():
     """So many questions, each with so many places."""
-    call_command("make_polls", 3, choices=4, verbosity=0)
+    call_command("make_polls", 3, choices=4, stdout=StringIO())
 
     assert [4, 4, 4] == [question.choices.count() for question in Question.objects.published()]
     assert 12 == Choice.objects.in_bbox(-76.2, 39, -74.2, 41).count()
