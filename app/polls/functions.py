@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
-from django.db.models import FloatField, Func
+from django.db.models import FloatField, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 
@@ -28,3 +28,15 @@ class Latitude(Func):
 
     def __init__(self, expression: Any) -> None:
         super().__init__(Flat(expression))
+
+
+class SumOfFew(Subquery):
+    """The sum of the one column of a subquery; null where it has more than `most` rows, which are not all read."""
+
+    template = (
+        "(SELECT CASE WHEN COUNT(*) <= %(most)d THEN COALESCE(SUM(few.%(column)s), 0) END FROM (%(subquery)s) few)"
+    )
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet, column: str, most: int) -> None:
+        super().__init__(rows.values(column)[: most + 1], column=column, most=most)

@@ -10,13 +10,13 @@ from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
-from polls.functions import Flat, Latitude, Longitude
+from polls.functions import Flat, Latitude, Longitude, SumOfFew
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
 
 HAS_TEXT = Q(text__regex=r"\S")
@@ -42,6 +42,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         sums = votes.annotate(sum=Sum("votes")).values("sum")
         return self.annotate(total=Coalesce(Subquery(sums), 0, output_field=models.BigIntegerField()))
 
+    def with_total_of_few(self, most: int) -> "QuestionQuerySet":
+        """The same, but None where there are more than `most` choices, whose votes would take long to count."""
+        choices = Choice.objects.filter(question=OuterRef("pk")).order_by()
+        return self.annotate(total=SumOfFew(choices, "votes", most))
+
 
 class Question(models.Model):
     text = models.CharField("question", max_length=200, validators=[validate_text])
@@ -58,11 +63,6 @@ class Question(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("polls:detail", args=[self.pk])
-
-    def total_votes(self, most: int) -> int | None:
-        """All votes for its choices; None where they are more than `most`, which would take long to count."""
-        counted = self.choices.order_by()[: most + 1].aggregate(choices=Count("pk"), votes=Sum("votes", default=0))
-        return counted["votes"] if counted["choices"] <= most else None
 
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):
@@ -100,12 +100,13 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """Those with a place, the nearest first, each with its `distance` in metres.
 
         Ordered by PostGIS's `<->`, which walks the spatial index; ordering by
-        Distance would measure every row first.
+        Distance would measure every row first. That `rank` is measured on a
+        sphere, a little off from the distance on the globe.
         """
         return (
             self.filter(place__isnull=False)
-            .annotate(distance=Distance("place", place))
-            .order_by(GeometryDistance("place", place), "pk")
+            .annotate(distance=Distance("place", place), rank=GeometryDistance("place", place))
+            .order_by("rank", "pk")
         )
 
 

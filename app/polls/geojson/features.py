@@ -1,15 +1,13 @@
 """The places that a request asks for, as GeoJSON."""
 
+import json
 from typing import Any
 
-from django.contrib.gis.db.models.functions import GeometryDistance
+from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import Q
 
-from polls.functions import Latitude, Longitude
 from polls.models import Choice, ChoiceQuerySet, Question
 
-# Among more choices than these a share says nothing, and the sum takes long.
-MOST_CHOICES_WITH_SHARE = 10_000
 # RFC 7946, 11.2: six digits are about ten centimetres.
 DIGITS = 6
 
@@ -17,16 +15,15 @@ type Row = dict[str, Any]
 
 
 def page(question: Question, wanted: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """A FeatureCollection and, where there are more places, what the next request says for `after`."""
+    """A FeatureCollection of a question with its `total`; where there are more places, the next one's `after`."""
     near, limit = wanted["near"], wanted["limit"]
     places = _select(question.choices.all() if near else Choice.objects.of_question(question.pk), wanted)
     if wanted["after"]:
         places = _following(places, *wanted["after"].split(","))
     columns = ["pk", "text", "votes", *(["distance", "rank"] if near else [])]
-    rows = list(places.values(*columns, lon=Longitude("place"), lat=Latitude("place"))[: limit + 1])
-    total = question.total_votes(MOST_CHOICES_WITH_SHARE) if rows else None
+    rows = list(places.values(*columns, geometry=AsGeoJSON("place", precision=DIGITS))[: limit + 1])
     shown = sorted(rows[:limit], key=lambda row: row["distance"].m) if near else rows[:limit]
-    collection = {"type": "FeatureCollection", "features": [_feature(row, total) for row in shown]}
+    collection = {"type": "FeatureCollection", "features": [_feature(row, question.total) for row in shown]}
     if len(rows) <= limit:
         return collection, None
     last = rows[limit - 1]
@@ -39,8 +36,7 @@ def _select(choices: ChoiceQuerySet, wanted: dict[str, Any]) -> ChoiceQuerySet:
         places = places.in_bbox(*wanted["bbox"])
     if wanted["radius"] is not None:
         places = places.within(near, wanted["radius"])
-    # The index orders by the distance on a sphere, a little off from the one on the globe.
-    return places.nearest_to(near).annotate(rank=GeometryDistance("place", near)) if near else places
+    return places.nearest_to(near) if near else places
 
 
 def _following(places: ChoiceQuerySet, *last: str) -> ChoiceQuerySet:
@@ -54,13 +50,7 @@ def _feature(row: Row, total: int | None) -> dict[str, Any]:
     properties = {"text": row["text"], "votes": row["votes"], "share": _share(row["votes"], total)}
     if "distance" in row:
         properties["distance"] = round(row["distance"].m, 1)
-    coordinates = [round(row["lon"], DIGITS), round(row["lat"], DIGITS)]
-    return {
-        "type": "Feature",
-        "id": row["pk"],
-        "geometry": {"type": "Point", "coordinates": coordinates},
-        "properties": properties,
-    }
+    return {"type": "Feature", "id": row["pk"], "geometry": json.loads(row["geometry"]), "properties": properties}
 
 
 def _share(votes: int, total: int | None) -> float | None:

@@ -4,7 +4,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from polls.geojson import features
+from polls.geojson import views
 from polls.models import Choice
 from polls.tests.factories import ChoiceFactory
 from polls.tests.strategies import CHARACTERS
@@ -57,7 +57,7 @@ def test_collection_holds_places_only(places):
 
 def test_share_is_left_out_among_very_many(places, monkeypatch):
     """Where summing up the votes takes long, a share is null."""
-    monkeypatch.setattr(features, "MOST_CHOICES_WITH_SHARE", 2)
+    monkeypatch.setattr(views, "MOST_CHOICES_WITH_SHARE", 2)
 
     assert [None, None] == [feature["properties"]["share"] for feature in places().json()["features"]]
 
@@ -233,9 +233,9 @@ def test_places_are_read_only(client, address):
     assert 405 == client.post(address).status_code
 
 
-def test_visitor_costs_three_queries(places, django_assert_num_queries):
-    """The question, its places, its votes; no session and no user."""
-    with django_assert_num_queries(3):
+def test_visitor_costs_two_queries(places, django_assert_num_queries):
+    """The question with its votes, and its places; no session and no user."""
+    with django_assert_num_queries(2):
         response = places(near=NEAR, bbox="-80,30,-70,45")
 
     assert not response.cookies
