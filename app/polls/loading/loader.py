@@ -19,8 +19,8 @@ class Loader:
     """
 
     def __init__(self, question: str | None) -> None:
-        self.good = self.added = 0
-        self._default = question
+        self.good = self.added = self._before = 0
+        self._default = (question or "").strip()
         self._questions: dict[str, Question] = {}
         self._lines: dict[tuple[str, str], int] = {}
         self._batch: list[Choice] = []
@@ -35,15 +35,17 @@ class Loader:
         choice.question = self._question(question)
         self._batch.append(choice)
         if len(self._batch) == BATCH:
-            self.flush()
+            self._flush()
         return ""
 
-    def flush(self) -> None:
-        """Add what has been taken. What a question has already, with its votes, stays as it is."""
-        questions = list(self._questions.values())
-        before = Choice.objects.filter(question__in=questions).count()
+    def finish(self) -> None:
+        """Add the rest, and count what is new."""
+        self._flush()
+        self.added = Choice.objects.filter(question__in=self._questions.values()).count() - self._before
+
+    def _flush(self) -> None:
+        # What a question has already, with its votes, stays as it is.
         Choice.objects.bulk_create(self._batch, ignore_conflicts=True)
-        self.added += Choice.objects.filter(question__in=questions).count() - before
         self._batch = []
 
     def _check(self, row: Row) -> tuple[str, Choice]:
@@ -66,6 +68,7 @@ class Loader:
         if text not in self._questions:
             found = Question.objects.filter(text=text).order_by("pk").first()
             self._questions[text] = found or Question.objects.create(text=text)
+            self._before += found.choices.count() if found else 0
         return self._questions[text]
 
 

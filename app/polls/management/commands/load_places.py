@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 bar.update(len(text) - bar.n)
             except UnreadableFileError as error:
                 raise CommandError(f"{file}:{error.line}: {error} Nothing was loaded.") from error
-            loader.flush()
+            loader.finish()
             if errors and not skip_bad:
                 raise CommandError(
                     f"{_some(errors)}\n{file} has {_count(errors, 'bad row')}, so nothing was loaded. "
