@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from polls.models import Choice, ChoiceQuerySet, Question
+from polls.validators import FARTHEST_EAST, FARTHEST_NORTH
 
 # The index measures through the earth and not around it. From the other side of the globe all places
 # look equally near to it, and PostgreSQL would hold every one of them in memory to put them in order.
@@ -24,8 +25,8 @@ class SearchForm(forms.Form):
 class NearForm(forms.Form):
     """The page writes its fields by itself: Django's widgets take longer than the query."""
 
-    lat = forms.FloatField(label="Latitude", min_value=-90, max_value=90)
-    lon = forms.FloatField(label="Longitude", min_value=-180, max_value=180)
+    lat = forms.FloatField(label="Latitude", min_value=-FARTHEST_NORTH, max_value=FARTHEST_NORTH)
+    lon = forms.FloatField(label="Longitude", min_value=-FARTHEST_EAST, max_value=FARTHEST_EAST)
     radius = forms.FloatField(label="Within metres", min_value=1, max_value=FARTHEST_METRES, required=False)
 
     def clean_radius(self) -> float:

@@ -86,7 +86,7 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpResponse:
-    page = _page(request, question.choices.all(), CHOICES_PER_PAGE)
+    page = _page(request, Choice.objects.of_question(question.pk), CHOICES_PER_PAGE)
     context = {"question": question, "page": page, "map": SketchMap(_ranked(page)), "error": error}
     return render(request, "polls/detail.html", context, status=400 if error else 200)
 
