@@ -42,7 +42,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     question = get_object_or_404(Question.objects.published().with_total(), pk=pk)
     page = _page(request, question.choices.by_votes(), CHOICES_PER_PAGE)
-    for choice in _ranked(page):
+    for choice in _ranked(page, question):
         choice.percent = choice.share_of(question.total)
     centre = next((choice for choice in page if choice.place), None)
     context = {
@@ -87,7 +87,7 @@ def near(request: HttpRequest) -> HttpResponse:
 
 def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpResponse:
     page = _page(request, Choice.objects.of_question(question.pk), CHOICES_PER_PAGE)
-    context = {"question": question, "page": page, "map": SketchMap(_ranked(page)), "error": error}
+    context = {"question": question, "page": page, "map": SketchMap(_ranked(page, question)), "error": error}
     return render(request, "polls/detail.html", context, status=400 if error else 200)
 
 
@@ -96,9 +96,9 @@ def _page(request: HttpRequest, items: QuerySet, size: int) -> Page:
     return Paginator(items, size).get_page(request.GET.get("page"))
 
 
-def _ranked(page: Page) -> Page:
+def _ranked(page: Page, question: Question) -> Page:
     for rank, choice in enumerate(page, start=page.start_index()):
-        choice.rank = rank
+        choice.rank, choice.question = rank, question
     return page
 
 
