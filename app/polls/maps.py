@@ -29,20 +29,15 @@ class River(NamedTuple):
 
 
 class SketchMap:
-    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place.
+    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place."""
 
-    `here` is where the viewer is, which the map shows as well.
-    """
-
-    def __init__(
-        self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT, here: Point | None = None
-    ) -> None:
-        self.width, self.height, self._here = width, height, here
+    def __init__(self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.width, self.height = width, height
         self._choices = [choice for choice in choices if choice.place]
         if not self._choices:
             return
-        points = [choice.place for choice in self._choices] + ([here] if here else [])
-        xs, ys = [point.x for point in points], [point.y for point in points]
+        xs = [choice.place.x for choice in self._choices]
+        ys = [choice.place.y for choice in self._choices]
         self._lon, self._lat = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
         # A degree of longitude is shorter than one of latitude, except at the equator.
         self._shrink = max(cos(radians(self._lat)), 0.01)
@@ -61,15 +56,8 @@ class SketchMap:
         return sorted((Marker(c, *self._project(c.place.x, c.place.y)) for c in self._choices), key=lambda m: m.y)
 
     @property
-    def here(self) -> tuple[float, float] | None:
-        """Where the viewer is, in the view box."""
-        return self._project(self._here.x, self._here.y) if self._here else None
-
-    @property
     def data(self) -> dict[str, Any]:
-        """The same for a map that a browser draws, as places_map.js reads it."""
-        here = (self._here.y, self._here.x) if self._here else None
-        return {"here": here, "places": [_as_data(choice) for choice in self._choices]}
+        return data_of(self._choices)
 
     @cached_property
     def rivers(self) -> list[River]:
@@ -96,12 +84,17 @@ class SketchMap:
         return round(x, 1), round(y, 1)
 
 
+def data_of(choices: Iterable[Choice], here: Point | None = None) -> dict[str, Any]:
+    """A map that a browser draws, as places_map.js reads it; `here` is where the viewer is."""
+    return {"here": here and here.coords[::-1], "places": [_as_data(choice) for choice in choices]}
+
+
 def _as_data(choice: Choice) -> dict[str, Any]:
     return {
         "name": choice.text,
         "votes": f"{choice.votes:,} vote{'' if choice.votes == 1 else 's'}",
         "rank": choice.rank,
-        "at": (choice.place.y, choice.place.x),
+        "at": choice.place.coords[::-1],
         "question": choice.question.text,
         "url": choice.question.get_absolute_url(),
     }

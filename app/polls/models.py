@@ -1,15 +1,30 @@
 """Questions about places, their choices and the votes for them."""
 
+import math
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
+
+from polls.functions import Flat, Latitude, Longitude, SumOfFew
+from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
+
+HAS_TEXT = Q(text__regex=r"\S")
+# An empty point has no longitude, and NaN is greater than all numbers.
+ON_EARTH = Q(place__isnull=True) | Q(
+    LessThanOrEqual(Coalesce(Abs(Longitude("place")), math.inf), FARTHEST_EAST),
+    LessThanOrEqual(Coalesce(Abs(Latitude("place")), math.inf), FARTHEST_NORTH),
+)
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -22,18 +37,30 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(published_at__lte=timezone.now()).order_by("-published_at", "-pk")
 
     def with_total(self) -> "QuestionQuerySet":
-        """Each with the votes for all of its choices as `total`."""
-        return self.annotate(total=Coalesce(Sum("choices__votes"), 0))
+        """Each with the votes for all of its choices as `total`.
+
+        A subquery and no join: a page of questions counts the votes for those
+        that it shows, and not for all that there are.
+        """
+        votes = Choice.objects.filter(question=OuterRef("pk")).order_by().values("question")
+        sums = votes.annotate(sum=Sum("votes")).values("sum")
+        return self.annotate(total=Coalesce(Subquery(sums), 0, output_field=models.BigIntegerField()))
+
+    def with_total_of_few(self, most: int) -> "QuestionQuerySet":
+        """The same, but None where there are more than `most` choices, whose votes would take long to count."""
+        choices = Choice.objects.filter(question=OuterRef("pk")).order_by()
+        return self.annotate(total=SumOfFew(choices, "votes", most))
 
 
 class Question(models.Model):
-    text = models.CharField("question", max_length=200)
+    text = models.CharField("question", max_length=200, validators=[validate_text])
     published_at = models.DateTimeField("published", default=timezone.now, db_index=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=HAS_TEXT, name="question_has_text")]
 
     def __str__(self) -> str:
         return self.text
@@ -54,31 +81,61 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """Those at most so far away from `place`, on the globe."""
         return self.filter(place__dwithin=(place, D(m=metres)))
 
+    def in_bbox(self, west: float, south: float, east: float, north: float) -> "ChoiceQuerySet":
+        """Those between the degrees, edges included; across the antimeridian where west > east (RFC 7946, 5.2)."""
+        spans = [(west, east)] if west <= east else [(west, FARTHEST_EAST), (-FARTHEST_EAST, east)]
+        # The index knows rounded boxes only, flat ones: on the globe no straight way follows a parallel.
+        boxes = [
+            Q(flat__bboverlaps=Polygon.from_bbox((left, south, right, north)), lon__range=(left, right))
+            for left, right in spans
+        ]
+        degrees = {"flat": Flat("place"), "lon": Longitude("place"), "lat": Latitude("place")}
+        return self.alias(**degrees).filter(reduce(or_, boxes), lat__range=(south, north))
+
+    def of_question(self, pk: int) -> "ChoiceQuerySet":
+        """A question's, in the order in which they were added, quick also where it is one among large ones.
+
+        By two bounds: for an equality PostgreSQL takes the order from the primary
+        key, and walks through every other question's choices until it finds one.
+        """
+        return self.filter(question_id__gte=pk, question_id__lte=pk).order_by("question_id", "pk")
+
     def nearest_to(self, place: Point) -> "ChoiceQuerySet":
         """Those with a place, the nearest first, each with its `distance` in metres.
 
         Ordered by PostGIS's `<->`, which walks the spatial index; ordering by
-        Distance would measure every row first.
+        Distance would measure every row first. That `rank` is measured on a
+        sphere, a little off from the distance on the globe.
         """
         return (
             self.filter(place__isnull=False)
-            .annotate(distance=Distance("place", place))
-            .order_by(GeometryDistance("place", place), "pk")
+            .annotate(distance=Distance("place", place), rank=GeometryDistance("place", place))
+            .order_by("rank", "pk")
         )
 
 
 class Choice(models.Model):
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
-    text = models.CharField("choice", max_length=200)
+    # Without an index of its own: `choice_of_question` begins with it.
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices", db_index=False)
+    text = models.CharField("choice", max_length=200, validators=[validate_text])
     votes = models.PositiveIntegerField(default=0)
     # Geography and not geometry: distances come in metres anywhere on earth.
-    place = models.PointField(geography=True, null=True, blank=True)
+    # Django makes its GiST index, for distances; `choice_place_flat` is the one for boxes.
+    place = models.PointField(geography=True, null=True, blank=True, validators=[validate_place])
 
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["question", "text"], name="one_choice_per_text")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "text"], name="one_choice_per_text"),
+            models.CheckConstraint(condition=HAS_TEXT, name="choice_has_text"),
+            models.CheckConstraint(condition=ON_EARTH, name="choice_place_is_on_earth"),
+        ]
+        indexes = [
+            models.Index(fields=["question", "id"], name="choice_of_question"),
+            GistIndex(Flat("place"), name="choice_place_flat"),
+        ]
 
     def __str__(self) -> str:
         return self.text

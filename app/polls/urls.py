@@ -1,6 +1,7 @@
 from django.urls import path
 
 from polls import views
+from polls.geojson.views import places
 
 app_name = "polls"
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/results/", views.results, name="results"),
     path("<int:pk>/vote/", views.vote, name="vote"),
+    path("polls/<int:pk>/places.geojson", places, name="places"),
 ]

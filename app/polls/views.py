@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
 from polls.forms import NearForm, SearchForm
-from polls.maps import SketchMap
+from polls.maps import SketchMap, data_of
 from polls.models import Choice, Question
 
 THUMBNAIL_HEIGHT = 210
@@ -17,7 +17,7 @@ QUESTIONS_PER_PAGE = 12
 # On its card on the first page, and on its own pages.
 CHOICES_PER_CARD = 8
 CHOICES_PER_PAGE = 50
-NEAREST = 20
+NEAREST = 10
 
 
 @require_safe
@@ -42,7 +42,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     question = get_object_or_404(Question.objects.published().with_total(), pk=pk)
     page = _page(request, question.choices.by_votes(), CHOICES_PER_PAGE)
-    for choice in _ranked(page):
+    for choice in _ranked(page, question):
         choice.percent = choice.share_of(question.total)
     centre = next((choice for choice in page if choice.place), None)
     context = {
@@ -81,13 +81,13 @@ def near(request: HttpRequest) -> HttpResponse:
         choices = list(form.choices()[:NEAREST])
         for rank, choice in enumerate(choices, start=1):
             choice.rank = rank
-        context |= {"choices": choices, "map": SketchMap(choices, here=form.place)}
+        context |= {"choices": choices, "map": {"data": data_of(choices, here=form.place)}}
     return render(request, "polls/near.html", context, status=400 if form.errors else 200)
 
 
 def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpResponse:
-    page = _page(request, question.choices.all(), CHOICES_PER_PAGE)
-    context = {"question": question, "page": page, "map": SketchMap(_ranked(page)), "error": error}
+    page = _page(request, Choice.objects.of_question(question.pk), CHOICES_PER_PAGE)
+    context = {"question": question, "page": page, "map": SketchMap(_ranked(page, question)), "error": error}
     return render(request, "polls/detail.html", context, status=400 if error else 200)
 
 
@@ -96,9 +96,9 @@ def _page(request: HttpRequest, items: QuerySet, size: int) -> Page:
     return Paginator(items, size).get_page(request.GET.get("page"))
 
 
-def _ranked(page: Page) -> Page:
+def _ranked(page: Page, question: Question) -> Page:
     for rank, choice in enumerate(page, start=page.start_index()):
-        choice.rank = rank
+        choice.rank, choice.question = rank, question
     return page
 
 

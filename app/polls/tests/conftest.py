@@ -1,16 +1,27 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
-from polls.models import Choice, Question
+from polls.tests.factories import ChoiceFactory, QuestionFactory
 
 
 @pytest.fixture
 def question(db):
     """One question with two places and a choice that has none."""
-    question = Question.objects.create(text="Where?")
-    Choice.objects.create(question=question, text="Market", place=Point(-75.1594, 39.9533))
-    Choice.objects.create(question=question, text="Museum", place=Point(-75.1810, 39.9656))
-    Choice.objects.create(question=question, text="Anywhere")
+    question = QuestionFactory(text="Where?")
+    ChoiceFactory(question=question, text="Market", place=Point(-75.1594, 39.9533))
+    ChoiceFactory(question=question, text="Museum", place=Point(-75.1810, 39.9656))
+    ChoiceFactory(question=question, text="Anywhere", place=None)
+    return question
+
+
+@pytest.fixture
+def hidden(question):
+    """The question, not yet published."""
+    question.published_at = timezone.now() + timedelta(days=1)
+    question.save()
     return question
 
 

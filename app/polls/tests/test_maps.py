@@ -42,14 +42,6 @@ def test_kilometre_is_true():
     assert sketch.kilometre == pytest.approx(other.y - one.y, abs=0.3)
 
 
-def test_viewer_is_inside():
-    """The map reaches as far as to the one who looks at it."""
-    sketch = SketchMap([at(-75.16, 39.95)], here=Point(-75.30, 39.80))
-
-    assert 0 < sketch.here[0] < sketch.markers[0].x
-    assert sketch.markers[0].y < sketch.here[1] < HEIGHT
-
-
 def test_pole_does_not_divide_by_zero():
     """Degrees of longitude have no length there."""
     assert SketchMap([at(0, 90), at(90, 90)]).markers

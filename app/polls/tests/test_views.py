@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.templatetags.static import static
 from django.test import Client
@@ -232,6 +233,15 @@ def test_index_asks_a_fixed_number_of_queries(client, question, django_assert_nu
 
     with django_assert_num_queries(3):
         client.get(reverse("polls:index"))
+
+
+@pytest.mark.parametrize(("page", "queries"), [("detail", 3), ("results", 4)])
+def test_question_asks_a_fixed_number_of_queries(client, question, django_assert_num_queries, page, queries):
+    """More choices cost no more queries."""
+    Choice.objects.bulk_create(Choice(question=question, text=str(n), place=Point(0, 0)) for n in range(9))
+
+    with django_assert_num_queries(queries):
+        client.get(reverse(f"polls:{page}", args=[question.pk]))
 
 
 @pytest.mark.django_db(transaction=True)

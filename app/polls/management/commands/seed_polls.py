@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from polls.models import Choice, Question
 
-SEED = Path(__file__).resolve().parents[2] / "seed.json"
+POLLS = Path(__file__).resolve().parents[2]
+SEED = POLLS / "seed.json"
+PLACES = POLLS / "philadelphia.geojson"
 
 
 class Command(BaseCommand):
@@ -22,6 +25,7 @@ class Command(BaseCommand):
         if Question.objects.exists():
             self.stdout.write("There are questions already: nothing to seed.")
             return
+        call_command("load_places", PLACES, stdout=self.stdout)
         questions = json.loads(SEED.read_text())
         # The first in the file is the latest, so the first on the page.
         for item in reversed(questions):

@@ -3,7 +3,9 @@
 (() => {
   const element = document.querySelector(".map .city-map");
   const { here, places } = JSON.parse(document.getElementById("places").textContent);
-  element.parentElement.classList.add("live");
+  const figure = element.parentElement;
+  figure.classList.add("live");
+  figure.hidden = false;
   const map = L.cityMap(element);
   const leads = "leader" in element.dataset;
   const points = places.map(({ at }) => at);

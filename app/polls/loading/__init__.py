@@ -1,0 +1,1 @@
+"""Places from a file: read with their lines, checked, added once."""

@@ -1,0 +1,59 @@
+"""Make many polls, to see how the toy bears them."""
+
+import random
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from polls.models import Choice, Question
+
+# West, south, east, north of where the places lie: Philadelphia and two hours' drive around.
+AREA = (-76.2, 39.0, -74.2, 41.0)
+COPY = 'copy "{table}" (question_id, text, votes, place) from stdin'
+ONE_INSERT = MOST_VOTES = 10_000
+
+
+def positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 on.")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = (
+        "Add N questions for load tests, with places at random, alike for the same --seed. "
+        "`make_polls 1 --choices 1000000` makes one with a million places; delete them in the admin."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("number", type=positive, metavar="N", help="how many questions")
+        parser.add_argument("--choices", type=positive, default=5, help="places of each (5)")
+        parser.add_argument("--seed", type=int, default=1, help="begin of the random numbers (1)")
+
+    def handle(self, *, number: int, choices: int, seed: int, **options: object) -> None:
+        with transaction.atomic():
+            texts = (f"Which place of load test {place}?" for place in range(1, number + 1))
+            questions = Question.objects.bulk_create((Question(text=text) for text in texts), batch_size=ONE_INSERT)
+            rows = tqdm(_rows(questions, choices, seed), total=number * choices, disable=None)
+            # An INSERT for a million rows takes several times as long.
+            with connection.cursor() as cursor, cursor.copy(COPY.format(table=Choice._meta.db_table)) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        with connection.cursor() as cursor:
+            # Otherwise the planner takes the old table's size for the new one's, until autovacuum comes by.
+            cursor.execute(f'analyze "{Question._meta.db_table}", "{Choice._meta.db_table}"')
+        self.stdout.write(self.style.SUCCESS(f"{number} questions with {choices} places each added."))
+
+
+def _rows(questions: list[Question], choices: int, seed: int) -> Iterator[tuple[int, str, int, str]]:
+    chance = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
+    west, south, east, north = AREA
+    for question in questions:
+        for number in range(1, choices + 1):
+            lon, lat = chance.uniform(west, east), chance.uniform(south, north)
+            # Few have many votes, most have few.
+            votes = min(int(chance.paretovariate(1.2)) - 1, MOST_VOTES)
+            yield question.pk, f"Place {number}", votes, f"SRID=4326;POINT({lon:.6f} {lat:.6f})"
