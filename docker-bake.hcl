@@ -33,6 +33,7 @@ group "kept" {
 
 target "django" {
   context    = "images/django"
+  secret     = ["id=ca,src=${CA_BUNDLE}"]
   tags       = ["breakable-toy/django:latest"]
   cache-from = KEPT_IMAGES == "" ? [] : ["breakable-toy/django:kept"]
 }

@@ -114,6 +114,10 @@ if POOL_SIZE:
         "timeout": 1,
     }
 
+# Where the image has its own; without, GeoDjango looks for the system's.
+GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH", "")
+GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH", "")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -146,7 +150,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.compression.StaticFilesStorage"
     },
 }
 WHITENOISE_AUTOREFRESH = DEBUG
