@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
+from subprocess import CalledProcessError
 from typing import Any
 
 import yaml
@@ -99,7 +100,7 @@ class Stack:
     def prepare(self) -> dict[str, dict[str, Any]]:
         """Build the images, fill the database; return the targets."""
         self.box.inside(f"{BAKE} load")
-        self.box.inside(f"{COMPOSE} up --detach --wait database load")
+        self.box.inside(f"{COMPOSE} up --detach load")
         self.load(f"sh -c 'python {FILL}'")
         facts = self.load(f"python manage.py shell --verbosity 0 --command {shlex.quote(FACTS)}").splitlines()[-1]
         targets: dict[str, dict[str, Any]] = yaml.safe_load(
@@ -143,12 +144,22 @@ def container(server: Server) -> str:
 
 
 @contextmanager
+def told(box: Box) -> Iterator[None]:
+    """Show what Vagrant said when one of its commands fails."""
+    try:
+        yield
+    except CalledProcessError as error:
+        raise SystemExit(f"{box.log.read_text()[-3000:]}\n{error}") from error
+
+
+@contextmanager
 def running(folder: Path | None) -> Iterator[Stack]:
     """A stack in the running box of that folder, or in a new box of a copy of this project, gone afterwards."""
     if folder:
         stack = Stack(Box(folder.resolve(), 0, "docker"))
         try:
-            yield stack
+            with told(stack.box):
+                yield stack
         finally:
             stack.stop()
         return
@@ -160,6 +171,7 @@ def running(folder: Path | None) -> Iterator[Stack]:
             up = box.vagrant("up", "--provider=docker")
             if up.returncode != 0:
                 raise SystemExit(up.stdout + up.stderr)
-            yield Stack(box)
+            with told(box):
+                yield Stack(box)
         finally:
             box.vagrant("destroy", "-f")

@@ -54,7 +54,7 @@ def wrk(port: int, target: dict[str, Any], seconds: float, connections: int) -> 
     command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--timeout=10s"]
     command += [f"--script={script(target)}", f"http://127.0.0.1:{port}{target['path']}"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return json.loads(output.splitlines()[-1])
+    return dict(json.loads(output.splitlines()[-1]))
 
 
 def main() -> None:

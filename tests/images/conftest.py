@@ -1,0 +1,71 @@
+"""The running box of this clone, whose Docker has the images and runs the services."""
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.project import ROOT
+
+IMAGES = {
+    "prod": "breakable-toy/web:prod",
+    "dev": "breakable-toy/web:dev",
+    "postgis": "breakable-toy/postgis:17",
+}
+PROD = "docker compose -f compose.yaml -f compose.prod.yaml"
+# As strict as it gets. Settings that load, and nothing behind them.
+STRICT = (
+    "--read-only --cap-drop ALL --security-opt no-new-privileges --network none --tmpfs /tmp "
+    "--env DJANGO_SECRET_KEY=unused --env DJANGO_ALLOWED_HOSTS=localhost --env POSTGRES_PASSWORD=unused"
+)
+
+Inside = Callable[[str], str]
+Run = Callable[..., str]
+Inspect = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
+    """Run a shell command in the project's folder of the box; return its output.
+
+    By ssh itself: `vagrant ssh` takes three seconds to find out each time how.
+    """
+    config = tmp_path_factory.mktemp("ssh") / "config"
+    config.write_text(
+        subprocess.run(["vagrant", "ssh-config"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    )
+
+    def inside(command: str) -> str:
+        ssh = ["ssh", "-F", str(config), "default", f"cd /vagrant && {command}"]
+        done = subprocess.run(ssh, capture_output=True, text=True, check=False)
+        assert 0 == done.returncode, f"{command}\n{done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    return inside
+
+
+@pytest.fixture(scope="session")
+def run(inside: Inside) -> Run:
+    """Run a shell command in a fresh, strict container of an image; return its output."""
+
+    def run(image: str, command: str, options: str = "") -> str:
+        shell = f"--entrypoint sh {IMAGES[image]} -c {shlex.quote(command)}"
+        return inside(f"docker run --rm {STRICT} {options} {shell}")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def image(inside: Inside) -> Inspect:
+    """Return what Docker knows of an image."""
+    return lambda name: dict(json.loads(inside(f"docker image inspect {IMAGES[name]}"))[0])
+
+
+@pytest.fixture(scope="session")
+def container(inside: Inside) -> Iterator[Inspect]:
+    """Return what Docker knows of a service's running container, that of production beside the others."""
+    inside(f"{PROD} up --detach --wait web-prod")
+    yield lambda service: dict(json.loads(inside(f"docker inspect $({PROD} ps --quiet {service})"))[0])
+    inside(f"{PROD} rm --stop --force web-prod")
