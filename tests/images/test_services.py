@@ -60,8 +60,8 @@ def test_no_capabilities(inside: Inside, container: Inspect, service: str) -> No
 @every_service
 def test_user_is_not_root(inside: Inside, container: Inspect, service: str) -> None:
     """The service's processes belong to a user without rights."""
-    top = inside(f"docker top {container(service)['Id']} -o uid").splitlines()[1:]
-    assert "0" not in {uid.strip() for uid in top}
+    top = inside(f"docker top {container(service)['Id']} -o pid,uid").splitlines()[1:]
+    assert "0" not in {line.split()[1] for line in top}
 
 
 @every_service
