@@ -27,7 +27,8 @@ def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
     while not stop.is_set():
         fresh = connection.sock is None
         try:
-            connection.connect() if fresh else None
+            if fresh:
+                connection.connect()
         except OSError:
             seen["refused"] += 1
             return
