@@ -1,4 +1,4 @@
-"""This clone's box, with the production image beside the development one."""
+"""The box of this clone, with the production image beside the development one."""
 
 from collections.abc import Callable, Iterator
 
