@@ -11,6 +11,7 @@ import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from itertools import product
+from typing import Any
 
 LASTS_SECONDS = 8
 PAGES = ("/", "/near/?lat=39.95&lon=-75.16&radius=2000", "/health-check/", "/health-check/live/")
@@ -41,7 +42,7 @@ FAULTS = {
 }
 
 
-def ask(port: int, path: str, timeout: float = 60) -> dict[str, object]:
+def ask(port: int, path: str, timeout: float = 60) -> dict[str, Any]:
     """Return what the toy answers, and after how many seconds."""
     started = time.monotonic()
     headers = BY_ADDRESS if path.endswith("/live/") else BEHIND_BALANCER
@@ -55,7 +56,7 @@ def ask(port: int, path: str, timeout: float = 60) -> dict[str, object]:
     return {"port": port, "path": path, "status": status, "body": body, "seconds": time.monotonic() - started}
 
 
-def watch(ports: list[int], until: float) -> list[dict[str, object]]:
+def watch(ports: list[int], until: float) -> list[dict[str, Any]]:
     """Ask each server for each page, again and again, all at the same time."""
     seen = []
 
@@ -74,7 +75,7 @@ def watch(ports: list[int], until: float) -> list[dict[str, object]]:
     return seen
 
 
-def recovery(ports: list[int], limit: float = 60) -> list[dict[str, object]]:
+def recovery(ports: list[int], limit: float = 60) -> list[dict[str, Any]]:
     """Return after how many seconds each page is there again."""
     started, seen = time.monotonic(), []
     for port, path in product(ports, PAGES):

@@ -11,6 +11,7 @@ from watchman import views as watchman
 from watchman.decorators import parse_auth_header
 
 from config.health.checks import readiness as run_check
+from config.health.drain import draining
 
 
 @csrf_exempt
@@ -22,11 +23,11 @@ def readiness(request: HttpRequest) -> HttpResponse:
     django-watchman would let anybody leave a check out (`?skip=`) and would
     show stack traces to all where no token is set.
     """
-    if _has_token(request):
+    if _has_token(request) and not draining():
         request.GET = QueryDict()
         return watchman.status(request)
     checks = {name: status["ok"] for name, status in run_check().items()}
-    ok = all(checks.values())
+    ok = all(checks.values()) and not draining()
     return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else settings.WATCHMAN_ERROR_CODE)
 
 

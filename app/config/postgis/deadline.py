@@ -16,6 +16,8 @@ class Deadline(NamedTuple):
     hopeless: Callable[[float], bool]
 
 
+# When any connection of this process last had an answer.
+_heard = 0.0
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
@@ -36,12 +38,20 @@ def deadline(seconds: float, hopeless: Callable[[float], bool] = lambda silence:
         _deadline.reset(token)
 
 
+def heard_since(moment: float) -> bool:
+    """Whether the database has answered anybody in this process after `moment` of time.monotonic()."""
+    return _heard > moment
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection that keeps to the deadline."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        global _heard  # noqa: PLW0603 - a moment, written whole
         deadline = _deadline.get()
-        return super().wait(self._watched(gen, deadline) if deadline else gen, interval, timeout)
+        answer = super().wait(self._watched(gen, deadline) if deadline else gen, interval, timeout)
+        _heard = time.monotonic()
+        return answer
 
     def _watched(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
         started = time.monotonic()

@@ -4,6 +4,12 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 
+@pytest.fixture(autouse=True)
+def own_names(monkeypatch):
+    """What these tests read is no variable of the settings."""
+    monkeypatch.setattr(env, "NAMES", [])
+
+
 @pytest.mark.parametrize("word", ["1", "on", "True", "YES"])
 def test_flag_is_true(monkeypatch, word):
     """Every usual spelling of yes counts."""
@@ -40,11 +46,47 @@ def test_missing_value_names_variable(monkeypatch, value):
         env.text("TOY_TEST")
 
 
-def test_words_drop_blanks(monkeypatch):
+def test_hosts_drop_blanks(monkeypatch):
     """Spaces and a trailing comma make no extra item."""
-    monkeypatch.setenv("TOY_TEST", "a, b,")
+    monkeypatch.setenv("TOY_TEST", "a, .b.org,*,[::1],")
 
-    assert ["a", "b"] == env.words("TOY_TEST")
+    assert ["a", ".b.org", "*", "[::1]"] == env.hosts("TOY_TEST")
+
+
+@pytest.mark.parametrize("value", ["-1", "65536", "1.5", "nan", "many", "1_0x"])
+def test_number_out_of_range_is_refused(monkeypatch, value):
+    """What is no integer, or not between the bounds, is reported with them."""
+    monkeypatch.setenv("TOY_TEST", value)
+
+    with pytest.raises(ImproperlyConfigured, match="TOY_TEST is"):
+        env.number("TOY_TEST")
+
+
+@pytest.mark.parametrize("value", ["https://a.org", "a.org:80", "a b", "a/b", "a..b"])
+def test_other_than_a_host_is_refused(monkeypatch, value):
+    """Django would take it, and then answer 400 to everybody."""
+    monkeypatch.setenv("TOY_TEST", value)
+
+    with pytest.raises(ImproperlyConfigured, match="a list of host names"):
+        env.hosts("TOY_TEST")
+
+
+@pytest.mark.parametrize("value", ["a.org", "https://a.org/", "https://a.org; script-src *", "ftp://a.org"])
+@pytest.mark.parametrize("reader", [env.origin, env.origins])
+def test_other_than_an_origin_is_refused(monkeypatch, reader, value):
+    """An origin ends up in the Content Security Policy as it stands."""
+    monkeypatch.setenv("TOY_TEST", value)
+
+    with pytest.raises(ImproperlyConfigured, match="TOY_TEST is"):
+        reader("TOY_TEST")
+
+
+def test_choice_is_one_of_those(monkeypatch):
+    """The message lists what there is to choose from."""
+    monkeypatch.setenv("TOY_TEST", "c")
+
+    with pytest.raises(ImproperlyConfigured, match="not one of a, b"):
+        env.choice("TOY_TEST", "a", ("a", "b"))
 
 
 @pytest.mark.parametrize(

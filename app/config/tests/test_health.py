@@ -9,12 +9,15 @@ from django.urls import reverse
 from config.health import checks
 from config.health.deadline import SingleFlight
 from config.health.middleware import LIVENESS_PATH
+from config.health.monitor import Monitor
+from config.postgis import deadline
 
 
 @pytest.fixture(autouse=True)
 def own_flight(monkeypatch):
-    """No test waits for what another one left hanging."""
-    monkeypatch.setattr(checks, "_flight", SingleFlight(checks._unapplied_migrations))
+    """No test waits for what another one left hanging, nor knows of its outage."""
+    monkeypatch.setattr(checks, "_migrations", SingleFlight(checks._unapplied_migrations))
+    monkeypatch.setattr(checks, "monitor", Monitor(lambda: None))
 
 
 @pytest.fixture
@@ -80,6 +83,41 @@ def test_token_shows_details(client, database_at, closed_port, token):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("query", ["?skip=config.health.checks.readiness", "?check=none"])
+def test_token_skips_nothing(client, database_at, closed_port, token, query):
+    """Nor does the token's owner leave a check out."""
+    database_at(closed_port)
+
+    assert 503 == client.get(reverse("readiness") + query, headers=token).status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [True, False])
+def test_check_that_raises_is_not_ready(client, monkeypatch, token, known):
+    """Whatever goes wrong in the check itself, the answer is no, and tells strangers nothing."""
+
+    def fail():
+        raise ZeroDivisionError("in /app/config of host-1, version 1.2.3")
+
+    monkeypatch.setattr(checks, "_migrations", SingleFlight(fail))
+    response = client.get(reverse("readiness"), headers=token if known else {})
+
+    assert 503 == response.status_code
+    assert known is (b"host-1" in response.content)
+
+
+@pytest.mark.django_db
+def test_known_outage_is_no_wait(client, database_at, silent_port, token):
+    """While it is known that the database is away, nobody waits to learn it."""
+    database_at(silent_port)
+    checks.monitor.down = TimeoutError("No answer within 1 s.")
+    started = time.monotonic()
+
+    assert "No answer" in client.get(reverse("readiness"), headers=token).json()["database"]["error"]
+    assert time.monotonic() - started < 0.5
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("given", ['WATCHMAN-TOKEN Token="third"', 'WATCHMAN-TOKEN Token=""', "Bearer second", "é"])
 def test_wrong_token_shows_nothing(client, database_at, closed_port, token, given):
     """A wrong token is as good as none."""
@@ -113,6 +151,21 @@ def test_frozen_database_answers_in_time(client, settings, database_at, silent_p
 
     assert [503, 503, 503] == statuses
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.django_db
+def test_slow_is_no_outage(settings, monkeypatch, database_at, silent_port):
+    """While others get their answers, one that is late is no reason to turn visitors away."""
+    settings.HEALTH_CHECK_DEADLINE_SECONDS = 0.2
+    monkeypatch.setattr(checks, "_answer", SingleFlight(checks._answers))
+    monkeypatch.setattr(deadline, "_heard", 0)
+    database_at(silent_port)
+
+    with pytest.raises(TimeoutError):
+        checks.answers_somebody()
+
+    deadline._heard = time.monotonic()
+    checks.answers_somebody()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,15 @@
 """The settings as a new process sees them, which is the only way to load them twice."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from config import env
 
 PROJECT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -13,6 +17,49 @@ PRODUCTION = {
     "DJANGO_ALLOWED_HOSTS": "toy.example.org",
     "POSTGRES_PASSWORD": "unused",
 }
+
+# A value that is not the default, and where it ends up.
+EFFECT = {
+    "DJANGO_DEBUG": ("yes", "DEBUG", True),
+    "DJANGO_SECRET_KEY": ("another", "SECRET_KEY", "another"),
+    "DJANGO_ALLOWED_HOSTS": ("a.org, .b.org,[::1]", "ALLOWED_HOSTS", ["a.org", ".b.org", "[::1]"]),
+    "DJANGO_CSRF_TRUSTED_ORIGINS": ("https://*.a.org", "CSRF_TRUSTED_ORIGINS", ["https://*.a.org"]),
+    "DATABASE_DEADLINE_SECONDS": ("2.5", "DATABASE_DEADLINE_SECONDS", 2.5),
+    "POSTGRES_POOL_SIZE": ("7", "DATABASES.default.OPTIONS.pool.max_size", 7),
+    "POSTGRES_HOST": ("db", "DATABASES.default.HOST", "db"),
+    "POSTGRES_PORT": ("5433", "DATABASES.default.PORT", 5433),
+    "POSTGRES_DB": ("polls", "DATABASES.default.NAME", "polls"),
+    "POSTGRES_USER": ("polly", "DATABASES.default.USER", "polly"),
+    "POSTGRES_PASSWORD": ("pw", "DATABASES.default.PASSWORD", "pw"),
+    "STATIC_HOST": ("https://cdn.a.org", "STATIC_URL", "https://cdn.a.org/static/"),
+    "DJANGO_PROXY_COUNT": ("2", "PROXY_COUNT", 2),
+    "DJANGO_SECURE_SSL_REDIRECT": ("no", "SECURE_SSL_REDIRECT", False),
+    "WATCHMAN_TOKENS": ("t1,t2", "WATCHMAN_TOKENS", "t1,t2"),
+    "HEALTH_CHECK_DEADLINE_SECONDS": ("0.5", "HEALTH_CHECK_DEADLINE_SECONDS", 0.5),
+    "MAP_TILE_URL": ("https://t.a.org:81/{z}/{x}/{y}", "MAP_TILE_URL", "https://t.a.org:81/{z}/{x}/{y}"),
+    "MAP_TILE_ATTRIBUTION": ("© a.org", "MAP_TILE_ATTRIBUTION", "© a.org"),
+    "METRICS_PORT": ("9464", "METRICS_PORT", 9464),
+    "DJANGO_LOG_LEVEL": ("ERROR", "LOGGING.root.level", "ERROR"),
+}
+# What cannot be meant, for all but free text; nothing, for what must be there.
+MALFORMED = {
+    "DJANGO_DEBUG": "perhaps",
+    "DJANGO_SECRET_KEY": "",
+    "DJANGO_ALLOWED_HOSTS": "https://toy.example.org",
+    "DJANGO_CSRF_TRUSTED_ORIGINS": "toy.example.org",
+    "DATABASE_DEADLINE_SECONDS": "nan",
+    "POSTGRES_POOL_SIZE": "-1",
+    "POSTGRES_PORT": "0",
+    "POSTGRES_PASSWORD": "",
+    "STATIC_HOST": "cdn.example.org",
+    "DJANGO_PROXY_COUNT": "one",
+    "DJANGO_SECURE_SSL_REDIRECT": "of",
+    "HEALTH_CHECK_DEADLINE_SECONDS": "soon",
+    "MAP_TILE_URL": "tiles.example.org/{z}/{x}/{y}.png",
+    "METRICS_PORT": "70000",
+    "DJANGO_LOG_LEVEL": "CHATTY",
+}
+FREE_TEXT = {"POSTGRES_HOST", "POSTGRES_DB", "POSTGRES_USER", "WATCHMAN_TOKENS", "MAP_TILE_ATTRIBUTION"}
 
 
 def run(*command, **environment):
@@ -27,6 +74,55 @@ def run(*command, **environment):
     )
 
 
+def test_every_variable_is_tested():
+    """A variable that the settings read has its effect here, and a value that is refused."""
+    assert sorted(env.NAMES) == sorted(EFFECT)
+    assert sorted(env.NAMES) == sorted(MALFORMED.keys() | FREE_TEXT)
+
+
+def test_every_variable_is_explained():
+    """The README's table has a row for each variable, and no other."""
+    readme = (PROJECT / "README.md").read_text()
+
+    assert sorted(env.NAMES) == sorted(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+
+
+def test_variable_takes_effect():
+    """Each variable's value arrives in the setting it is for."""
+    program = "import json; from config import settings; print(json.dumps(vars(settings), default=str))"
+    done = run("-c", program, **{name: value for name, (value, _, _) in EFFECT.items()})
+    settings = json.loads(done.stdout)
+
+    def setting(path):
+        value = settings
+        for part in path.split("."):
+            value = value[part]
+        return value
+
+    assert {name: expected for name, (_, _, expected) in EFFECT.items()} == {
+        name: setting(path) for name, (_, path, _) in EFFECT.items()
+    }
+
+
+@pytest.mark.parametrize(("name", "value"), MALFORMED.items())
+def test_bad_variable_is_named(name, value):
+    """Whatever loads the settings learns which variable is wrong, and what to do."""
+    done = run("-c", "import config.settings", **{name: value})
+
+    assert 1 == done.returncode
+    assert f"ImproperlyConfigured: {name} is " in done.stderr
+    assert f"{name} in the container's environment" in done.stderr
+
+
+@pytest.mark.parametrize("command", [("manage.py", "check"), ("-c", "import config.wsgi")])
+def test_bad_variable_stops_start(command):
+    """One line and no stack trace, from the command line and from a server."""
+    done = run(*command, POSTGRES_PASSWORD="")
+
+    assert 1 == done.returncode
+    assert 1 == len(done.stderr.strip().splitlines())
+
+
 def test_production_passes_deploy_check():
     """Django's own list of production mistakes finds nothing."""
     done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
@@ -34,23 +130,12 @@ def test_production_passes_deploy_check():
     assert 0 == done.returncode, done.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("DJANGO_SECRET_KEY", ""),
-        ("DJANGO_ALLOWED_HOSTS", ""),
-        ("POSTGRES_PASSWORD", ""),
-        ("POSTGRES_PORT", "five"),
-        ("DJANGO_DEBUG", "perhaps"),
-        ("HEALTH_CHECK_DEADLINE_SECONDS", "soon"),
-        ("MAP_TILE_URL", "tiles.example.org/{z}/{x}/{y}.png"),
-    ],
-)
-@pytest.mark.parametrize("command", [("manage.py", "check"), ("-c", "import config.wsgi")])
-def test_bad_variable_stops_start(command, name, value):
-    """One line that names the variable, and no stack trace, from the command line and from a server."""
-    done = run(*command, **{name: value})
+def test_metrics_have_a_port_of_their_own(client):
+    """Prometheus gets its numbers where no load balancer leads, and nobody by the public path."""
+    program = (
+        "import config.wsgi, urllib.request as r; print(r.urlopen('http://127.0.0.1:9465/metrics').read().decode())"
+    )
+    done = run("-c", program, METRICS_PORT="9465")
 
-    assert 1 == done.returncode
-    assert done.stderr.startswith(f"{name} is ")
-    assert 1 == len(done.stderr.strip().splitlines())
+    assert "django_http_requests_before_middlewares_total" in done.stdout
+    assert 404 == client.get("/metrics").status_code

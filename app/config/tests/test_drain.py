@@ -1,0 +1,60 @@
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint"
+# Says what it is told, and when the file that announces its end is there.
+SERVER = (
+    'trap "echo stopped; exit 3" TERM; echo ready; while sleep 0.05; do [ ! -e "$DRAIN_FILE" ] || echo draining; done'
+)
+
+
+@pytest.fixture
+def draining(monkeypatch, tmp_path):
+    """The server has been told to stop."""
+    (tmp_path / "draining").touch()
+    monkeypatch.setenv("DRAIN_FILE", str(tmp_path / "draining"))
+
+
+@pytest.mark.django_db
+def test_server_that_stays_keeps_connections(client):
+    """A connection serves many requests."""
+    assert not client.get(reverse("readiness")).has_header("Connection")
+
+
+@pytest.mark.django_db
+def test_server_that_leaves_says_so(client, draining):
+    """Each answer is its connection's last, load balancers are to leave, and nobody is to restart it."""
+    readiness, liveness = client.get(reverse("readiness")), client.get("/health-check/live/")
+
+    assert (503, "close") == (readiness.status_code, readiness["Connection"])
+    assert (200, "close") == (liveness.status_code, liveness["Connection"])
+
+
+def test_entrypoint_drains_before_it_stops():
+    """SIGTERM reaches the server after a while in which it knows of it; its status is the container's."""
+    with subprocess.Popen(
+        [ENTRYPOINT, "bash", "-c", SERVER],
+        env={**os.environ, "DRAIN_SECONDS": "0.5"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert "ready\n" == server.stdout.readline()
+        started = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        said = server.communicate(timeout=10)[0].splitlines()
+
+    assert 0.4 < time.monotonic() - started < 3
+    assert {"draining", "stopped"} == set(said)
+    assert "stopped" == said[-1]
+    assert 3 == server.returncode
+
+
+def test_entrypoint_passes_the_status_on():
+    """A command that ends by itself ends the container as it ended."""
+    assert 7 == subprocess.run([ENTRYPOINT, "sh", "-c", "exit 7"], check=False).returncode

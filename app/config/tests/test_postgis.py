@@ -1,0 +1,126 @@
+import time
+
+import pytest
+from django.db import OperationalError, connections
+
+from config.postgis.base import forget_pool, new_connection
+from config.postgis.deadline import deadline
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def connection():
+    connection = new_connection()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def pooled():
+    """Two connections' worth of wrappers that share a pool."""
+
+    def make():
+        connection = connections.create_connection("default")
+        pool = {"min_size": 1, "max_size": 2, "timeout": 1}
+        connection.settings_dict = {
+            **connection.settings_dict,
+            "OPTIONS": {**connection.settings_dict["OPTIONS"], "pool": pool},
+        }
+        made.append(connection)
+        return connection
+
+    made = []
+    yield make
+    for connection in made:
+        connection.close()
+    forget_pool()
+
+
+def ask(connection, question="select 42", *values):
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchone()[0]
+
+
+def test_no_deadline_no_limit(connection):
+    """A command, such as a migration, may take its time."""
+    assert ask(connection, "select 42 from pg_sleep(0.3)") == 42
+
+
+def test_answer_in_time(connection):
+    """Within the deadline nothing is different."""
+    with deadline(5):
+        assert ask(connection, "select 42 from pg_sleep(0.3)") == 42
+
+
+def test_deadline_ends_the_wait(connection):
+    """Who waits longer gets an error that Django knows, and the connection is not used again."""
+    started = time.monotonic()
+    with deadline(0.3), pytest.raises(OperationalError, match="did not answer in time"):
+        ask(connection, "select pg_sleep(5)")
+
+    assert time.monotonic() - started < 1
+    assert not connection.is_usable()
+
+
+def test_deadline_counts_all_questions(connection):
+    """Ten short waits are one long one."""
+    with deadline(0.5):
+        ask(connection, "select pg_sleep(0.4)")
+        with pytest.raises(OperationalError):
+            ask(connection, "select pg_sleep(0.4)")
+
+
+def test_late_is_no_error_while_answers_are_quick(connection):
+    """A request that took long for other reasons still gets an answer that is there."""
+    with deadline(0):
+        assert ask(connection) == 42
+
+
+def test_hopeless_wait_ends_early(connection):
+    """Somebody else may know that no answer will come."""
+    started = time.monotonic()
+    with deadline(5, lambda silence: silence > 0.2), pytest.raises(OperationalError):
+        ask(connection, "select pg_sleep(5)")
+
+    assert time.monotonic() - started < 1
+
+
+def test_pool_keeps_the_deadline(pooled):
+    """A connection from the pool is no different."""
+    with deadline(0.3), pytest.raises(OperationalError, match="did not answer in time"):
+        ask(pooled(), "select pg_sleep(5)")
+
+
+def test_connection_that_died_in_the_pool_is_replaced(pooled, connection):
+    """After a restart of the database nobody gets what the pool still holds."""
+    first = pooled()
+    backend = ask(first, "select pg_backend_pid()")
+    first.close()
+    ask(connection, "select pg_terminate_backend(%s, 1000)", backend)
+
+    assert backend != ask(pooled(), "select pg_backend_pid()")
+
+
+def test_pool_is_forgotten(pooled):
+    """Afterwards connections are new; one that is still out comes back without harm."""
+    first, second = pooled(), pooled()
+    backend = ask(first, "select pg_backend_pid()")
+    forget_pool()
+    first.close()
+
+    assert backend != ask(second, "select pg_backend_pid()")
+
+
+def test_abandoned_question_ends(connection):
+    """The server notices that nobody waits for an answer any more, and stops working on it."""
+    other = new_connection()
+    backend = ask(other, "select pg_backend_pid()")
+    with deadline(0.2), pytest.raises(OperationalError):
+        ask(other, "select pg_sleep(60)")
+
+    deadline_at = time.monotonic() + 5
+    while ask(connection, "select count(*) from pg_stat_activity where pid = %s", backend):
+        assert time.monotonic() < deadline_at
+        time.sleep(0.1)

@@ -1,0 +1,101 @@
+import pytest
+from django.conf import settings as configured
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from polls.models import Question
+
+POLICY = {
+    "default-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+}
+
+
+@pytest.fixture
+def behind_balancer(settings):
+    """As in production: one proxy is ours."""
+    settings.PROXY_COUNT = 1
+
+
+@pytest.fixture
+def log_in(client, db, settings):
+    """Try to log in to the admin; the answer's status."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    User.objects.create_superuser("ada", password="right")  # noqa: S106
+
+    def attempt(password, forwarded="203.0.113.7"):
+        response = client.post(
+            reverse("admin:login"),
+            {"username": "ada", "password": password},
+            headers={"X-Forwarded-For": forwarded},
+        )
+        return response.status_code
+
+    return attempt
+
+
+@pytest.mark.parametrize("page", ["polls:index", "admin:login", "readiness"])
+def test_policy_is_on_every_page(client, db, page):
+    """Nothing comes from elsewhere, nothing runs that is written into the page."""
+    response = client.get(reverse(page))
+
+    assert POLICY == set(response["Content-Security-Policy"].split("; "))
+    assert "geolocation=(self)" in response["Permissions-Policy"]
+    assert "same-origin" == response["Referrer-Policy"]
+    assert "DENY" == response["X-Frame-Options"]
+
+
+def test_admin_locks_out_who_guesses(behind_balancer, log_in):
+    """After five wrong passwords the right one does not help either; somebody else is not affected."""
+    statuses = [log_in("wrong") for _ in range(configured.AXES_FAILURE_LIMIT)]
+
+    assert [200, 200, 200, 200, 429] == statuses
+    assert 429 == log_in("right")
+    assert 302 == log_in("right", forwarded="203.0.113.8")
+
+
+def test_forged_address_does_not_help(behind_balancer, log_in):
+    """What a client writes into X-Forwarded-For stands before what the load balancer adds."""
+    for guess in range(configured.AXES_FAILURE_LIMIT):
+        log_in("wrong", forwarded=f"198.51.100.{guess}, 203.0.113.7")
+
+    assert 429 == log_in("right", forwarded="198.51.100.99, 203.0.113.7")
+
+
+def test_forged_address_locks_nobody_else_out(behind_balancer, log_in):
+    """Nor can one guess in somebody else's name."""
+    for _ in range(configured.AXES_FAILURE_LIMIT):
+        log_in("wrong", forwarded="203.0.113.7, 198.51.100.1")
+
+    assert 302 == log_in("right", forwarded="203.0.113.7")
+
+
+def test_login_counts_wrong_passwords_only(behind_balancer, log_in):
+    """Who knows the password may come as often as they like."""
+    assert {302} == {log_in("right") for _ in range(configured.AXES_FAILURE_LIMIT + 1)}
+
+
+def test_public_page_pays_nothing_for_it(client, db, django_assert_num_queries):
+    """Neither sessions nor the lock are looked up for who only reads."""
+    question = Question.objects.create(text="Where?")
+
+    with django_assert_num_queries(2):
+        client.get(question.get_absolute_url())
+
+
+@pytest.mark.parametrize(("address", "status"), [("/nowhere/", 404), ("/admin/login/", 403)])
+def test_error_pages_are_plain(client, db, address, status):
+    """The site's look, from files, with nothing of the request and no script."""
+    client.handler.enforce_csrf_checks = True
+    response = client.post(address) if status == 403 else client.get(address)
+    text = response.content.decode()
+
+    assert status == response.status_code
+    assert 'href="/static/polls/polls.css"' in text
+    assert "<script" not in text
+    assert address not in text

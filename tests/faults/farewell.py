@@ -1,0 +1,76 @@
+"""Stop the toy's server under load and count what became of the requests. Runs in the box.
+
+usage: farewell.py SERVICE      prints the counts as JSON
+
+It asks from inside the server's own network: Docker's port forwarding would
+accept connections that the server never sees.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from http.client import HTTPConnection, HTTPException
+
+READERS = 16
+BEFORE_SECONDS = 2
+# A reader that keeps its connection, and one that makes a new one for each request.
+MANNERS = ("keep-alive", "close")
+
+
+def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
+    """Ask for the first page again and again until the server takes no more connections."""
+    connection = HTTPConnection("127.0.0.1", 8000, timeout=30)
+    headers = {"Host": "localhost", "X-Forwarded-Proto": "https", "Connection": manner}
+    while not stop.is_set():
+        fresh = connection.sock is None
+        try:
+            if fresh:
+                connection.connect()
+        except OSError:
+            seen["refused"] += 1
+            return
+        try:
+            connection.request("GET", "/", headers=headers)
+            response = connection.getresponse()
+            response.read()
+            seen[f"{response.status}"] += 1
+        except (OSError, HTTPException) as error:
+            # A server may close a connection that rests; a request that meets this was never accepted.
+            kind = "dropped" if fresh else "rested"
+            seen[f"{kind}: {type(error).__name__}"] += 1
+            connection.close()
+
+
+def load() -> None:
+    """Run the readers until the server is gone."""
+    stop, seen = threading.Event(), Counter[str]()
+    readers = [threading.Thread(target=read, args=(MANNERS[n % 2], stop, seen), daemon=True) for n in range(READERS)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(timeout=30)
+    stop.set()
+    print(json.dumps(seen))
+
+
+def main(service: str) -> None:
+    """Start the load in the server's network, then stop the server as a deploy does."""
+    name = f"toy-{service}-1"
+    find = ["docker", "inspect", "--format", "{{.State.Pid}}", name]
+    pid = subprocess.run(find, check=True, capture_output=True, text=True).stdout.strip()
+    enter = ["sudo", "nsenter", "--net", "--target", pid, sys.executable, __file__, "--load"]
+    with subprocess.Popen(enter, stdout=subprocess.PIPE, text=True) as readers:
+        time.sleep(BEFORE_SECONDS)
+        started = time.monotonic()
+        subprocess.run(["docker", "stop", name], check=True, capture_output=True)
+        seconds = time.monotonic() - started
+        seen = json.loads(readers.communicate(timeout=60)[0])
+    subprocess.run(["docker", "start", name], check=True, capture_output=True)
+    print(json.dumps({"seen": seen, "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    load() if sys.argv[1] == "--load" else main(sys.argv[1])
