@@ -1,5 +1,6 @@
 """Compression of static files that is done once for each content, and kept for the next build of the image."""
 
+import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -8,8 +9,6 @@ from typing import Any
 
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-from config import env
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -30,7 +29,7 @@ class KeepingCompressor(Compressor):
 
 
 def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
-    folder = Path(env.text("STATIC_CACHE", f"{gettempdir()}/static-cache"))
+    folder = Path(os.environ.get("STATIC_CACHE", f"{gettempdir()}/static-cache"))
     path = folder / f"{sha256(data).hexdigest()}.{kind}"
     if path.exists():
         return path.read_bytes()

@@ -115,9 +115,11 @@ if POOL_SIZE:
         "timeout": 1,
     }
 
-# Where the image has its own; without, GeoDjango looks for the system's.
-GDAL_LIBRARY_PATH = env.text("GDAL_LIBRARY_PATH", "")
-GEOS_LIBRARY_PATH = env.text("GEOS_LIBRARY_PATH", "")
+# The image's own (images/django); where they are not, GeoDjango looks for the system's.
+_libraries = Path("/usr/local/lib/geo")
+if _libraries.exists():
+    GDAL_LIBRARY_PATH = str(_libraries / "libgdal.so")
+    GEOS_LIBRARY_PATH = str(_libraries / "libgeos_c.so")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -6,7 +6,8 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
-from prometheus_client import start_http_server
+
+from config import metrics
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,4 +18,4 @@ except ImproperlyConfigured as error:
     sys.exit(f"{error}")
 
 if settings.METRICS_PORT:
-    start_http_server(settings.METRICS_PORT)
+    metrics.serve(settings.METRICS_PORT)

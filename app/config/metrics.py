@@ -1,0 +1,24 @@
+"""What Prometheus asks for, on a port of its own, about all worker processes."""
+
+import errno
+import os
+
+from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+
+def serve(port: int) -> None:
+    """Answer on this port, unless another worker does.
+
+    With PROMETHEUS_MULTIPROC_DIR each worker counts in files of that folder, so
+    that the one which answers speaks for all.
+    """
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    try:
+        start_http_server(port, registry=registry)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
