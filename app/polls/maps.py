@@ -5,10 +5,9 @@ from functools import cached_property
 from math import cos, radians
 from typing import Any, NamedTuple
 
-from django.contrib.gis.geos import Point
-
 from polls.city import RIVERS, STREETS, Line
 from polls.models import Choice
+from polls.near import Found
 
 METRES_PER_DEGREE = 111_320
 WIDTH, HEIGHT = 640, 440
@@ -57,7 +56,14 @@ class SketchMap:
 
     @property
     def data(self) -> dict[str, Any]:
-        return data_of(self._choices)
+        """The same for a map that a browser draws, as places_map.js reads it."""
+        return {
+            "here": None,
+            "places": [
+                _place(c.text, c.votes, c.rank, c.place.coords[::-1], c.question.text, c.question.get_absolute_url())
+                for c in self._choices
+            ],
+        }
 
     @cached_property
     def rivers(self) -> list[River]:
@@ -84,20 +90,17 @@ class SketchMap:
         return round(x, 1), round(y, 1)
 
 
-def data_of(choices: Iterable[Choice], here: Point | None = None) -> dict[str, Any]:
-    """A map that a browser draws, as places_map.js reads it; `here` is where the viewer is."""
-    return {"here": here and here.coords[::-1], "places": [_as_data(choice) for choice in choices]}
-
-
-def _as_data(choice: Choice) -> dict[str, Any]:
+def data_near(here: dict[str, float], found: Iterable[Found]) -> dict[str, Any]:
+    """What lies around `here` for a map that a browser draws."""
     return {
-        "name": choice.text,
-        "votes": f"{choice.votes:,} vote{'' if choice.votes == 1 else 's'}",
-        "rank": choice.rank,
-        "at": choice.place.coords[::-1],
-        "question": choice.question.text,
-        "url": choice.question.get_absolute_url(),
+        "here": (here["lat"], here["lon"]),
+        "places": [_place(f.text, f.votes, f.rank, (f.lat, f.lon), f.question, f.url) for f in found],
     }
+
+
+def _place(*values: Any) -> dict[str, Any]:
+    place = dict(zip(("name", "votes", "rank", "at", "question", "url"), values, strict=True))
+    return place | {"votes": f"{place['votes']:,} vote{'' if place['votes'] == 1 else 's'}"}
 
 
 def _curve(points: list[tuple[float, float]]) -> str:

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
 from polls.forms import NearForm, SearchForm
-from polls.maps import SketchMap, data_of
+from polls.maps import SketchMap, data_near
 from polls.models import Choice, Question
+from polls.near import nearest
 
 THUMBNAIL_HEIGHT = 210
 QUESTIONS_PER_PAGE = 12
@@ -26,7 +27,10 @@ def index(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.none()
     if search.is_valid():
         questions = Question.objects.published().search(search.cleaned_data["q"])
-    page = _page(request, questions.with_total().prefetch_related(_choices_of_cards()), QUESTIONS_PER_PAGE)
+    page = _page(request, questions, QUESTIONS_PER_PAGE)
+    # Counted for those on the page; the database would also count for all on the pages before it.
+    shown = Question.objects.published().filter(pk__in=page.object_list.values("pk"))
+    page.object_list = shown.with_total().prefetch_related(_choices_of_cards())
     for question in page:
         question.map = SketchMap(question.first_choices, height=THUMBNAIL_HEIGHT)
     context = {"search": search, "page": page}
@@ -78,10 +82,8 @@ def near(request: HttpRequest) -> HttpResponse:
     form = NearForm(request.GET or None)
     context = {"form": form, "landmarks": LANDMARKS}
     if form.is_valid():
-        choices = list(form.choices()[:NEAREST])
-        for rank, choice in enumerate(choices, start=1):
-            choice.rank = rank
-        context |= {"choices": choices, "map": {"data": data_of(choices, here=form.place)}}
+        choices = nearest(**form.cleaned_data, limit=NEAREST)
+        context |= {"choices": choices, "map": {"data": data_near(form.cleaned_data, choices)}}
     return render(request, "polls/near.html", context, status=400 if form.errors else 200)
 
 
