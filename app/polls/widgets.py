@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.gis.forms.widgets import BaseGeometryWidget
 from django.contrib.gis.geos import GEOSGeometry, Point
 
-FARTHEST_EAST, FARTHEST_NORTH = 180, 90
+from polls.validators import FARTHEST_EAST, FARTHEST_NORTH
+
 # Where the map looks when there is no place yet: the city of the seeded questions.
 CITY_CENTRE = Point(-75.1635, 39.9526, srid=4326)
 
