@@ -1,4 +1,4 @@
-"""Debian's Chromium in front of a running toy: this clone's box, or another that the options name."""
+"""Debian's Chromium in front of the toy in this clone's box."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request
-from tests.browser.toy import NewContext, Open, Toy, by_command, in_box
+from tests.browser.toy import NewContext, Open, Toy
 from tests.project import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests run against a toy that is not in the box, such as its production image."""
-    parser.addoption("--shell", metavar="COMMAND", help="`manage.py shell` of that toy (default: the box's)")
-    parser.addoption("--prod", action="store_true", help="that toy is the production image")
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +20,9 @@ def base_url(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def toy(base_url: str, pytestconfig: pytest.Config) -> Iterator[Toy]:
+def toy(base_url: str) -> Iterator[Toy]:
     """The toy with the questions and the administrator of these tests, gone after them."""
-    shell = pytestconfig.getoption("--shell")
-    toy = Toy(base_url, by_command(shell) if shell else in_box)
+    toy = Toy(base_url)
     try:
         toy.fill()
         yield toy

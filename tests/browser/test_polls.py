@@ -11,7 +11,7 @@ def test_a_vote_counts(visit: Open, toy: Toy, javascript: bool) -> None:
     before = toy.votes("Art Museum")
     page = visit(toy.path("city"), java_script_enabled=javascript)
     page.get_by_role("radio", name="Art Museum").check()
-    page.get_by_role("button", name="Vote").click()
+    page.get_by_role("button", name="Vote", exact=True).click()
     expect(page).to_have_url(toy.url + toy.path("city", "results/"))
     assert before + 1 == toy.votes("Art Museum")
 

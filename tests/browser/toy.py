@@ -3,10 +3,8 @@
 import json
 import secrets
 import shlex
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 from tests.e2e.box import Box
@@ -31,7 +29,7 @@ city.choices.create(text="Art Museum", place=Point(-75.1810, 39.9656), votes=1)
 city.choices.create(text="Penn's Landing <b>", place=Point(-75.1405, 39.9462))
 sea = Question.objects.create(text={prefix!r} + " which sea?")
 sea.choices.create(text="Point Nemo", place=Point(-123.3933, -48.8767))
-sea.choices.create(text="Ducie Island", place=Point(-124.7886, -24.6829))
+sea.choices.create(text="Drifting buoy", place=Point(-123.4, -48.7))
 for number in range(25):
     Question.objects.create(text={prefix!r} + f" filler {{number:02}}", published_at="2001-01-01T00:00Z")
 get_user_model().objects.create_superuser({user!r}, password={password!r})
@@ -47,13 +45,17 @@ get_user_model().objects.filter(username={user!r}).delete()
 
 @dataclass(frozen=True)
 class Toy:
-    """Where the toy is, the questions `city` and `sea`, an administrator, and what runs Python in the toy."""
+    """Where the toy is, the questions `city` and `sea`, and an administrator."""
 
     url: str
-    python: Callable[[str], str]
     user: str = field(default_factory=lambda: f"browser-test-{secrets.token_hex(4)}")
     password: str = field(default_factory=secrets.token_urlsafe)
     questions: dict[str, int] = field(default_factory=dict)
+
+    def python(self, code: str) -> str:
+        """Run Python in the toy; return what it prints."""
+        shell = f"docker compose exec -T web ./manage.py shell --verbosity 0 --command {shlex.quote(code)}"
+        return Box(ROOT, 0, "").inside(shell)
 
     def fill(self) -> None:
         """Add the questions and the administrator."""
@@ -73,19 +75,3 @@ class Toy:
         """Ask the database for the votes of a choice of `city`."""
         query = f"Choice.objects.get(question={self.questions['city']}, text={choice!r}).votes"
         return int(self.python(f"from polls.models import Choice; print({query})"))
-
-
-def in_box(code: str) -> str:
-    """Run Python in the web container of this clone's box; return what it prints."""
-    box = Box(ROOT, 0, "")
-    return box.inside(f"docker compose exec -T web ./manage.py shell --verbosity 0 --command {shlex.quote(code)}")
-
-
-def by_command(command: str) -> Callable[[str], str]:
-    """Return what runs Python by a `manage.py shell` elsewhere."""
-
-    def python(code: str) -> str:
-        shell: Any = [*shlex.split(command), "--verbosity", "0", "--command", code]
-        return subprocess.run(shell, capture_output=True, text=True, check=True).stdout
-
-    return python

@@ -35,8 +35,10 @@ class Box:
 
     @property
     def log(self) -> Path:
-        """What Vagrant said, beside the copy."""
-        return self.folder.parent / "vagrant.log"
+        """What Vagrant said, in the folder that git and rsync leave alone."""
+        cache = self.folder / ".cache"
+        cache.mkdir(exist_ok=True)
+        return cache / "vagrant.log"
 
     def vagrant(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a `vagrant` command as a user types it; return its output (not checked)."""

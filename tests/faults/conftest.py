@@ -1,13 +1,11 @@
 """The box of this clone, with the production image beside the development one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import vagrant
+from tests.production import Inside, running
 from tests.project import ROOT
-
-Inside = Callable[[str], str]
-COMPOSE = "docker compose -f compose.yaml -f compose.prod.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +17,6 @@ def inside() -> Inside:
 
 @pytest.fixture(scope="session", autouse=True)
 def production(inside: Inside) -> Iterator[None]:
-    """Run `web-prod`, from an image of the present sources, as long as these tests take."""
-    inside("docker buildx bake --progress quiet prod")
-    inside(f"{COMPOSE} up --detach --wait --quiet-pull web web-prod")
-    try:
+    """Have it run as long as these tests take."""
+    with running(inside):
         yield
-    finally:
-        inside(f"{COMPOSE} rm --force --stop web-prod")

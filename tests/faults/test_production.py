@@ -2,7 +2,7 @@
 
 import json
 
-from tests.faults.conftest import COMPOSE, Inside
+from tests.production import COMPOSE, Inside
 
 RUNS = 3
 

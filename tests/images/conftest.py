@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.production import COMPOSE, Inside, running
 from tests.project import ROOT
 
 IMAGES = {
@@ -14,14 +15,12 @@ IMAGES = {
     "dev": "breakable-toy/web:dev",
     "postgis": "breakable-toy/postgis:17",
 }
-PROD = "docker compose -f compose.yaml -f compose.prod.yaml"
 # As strict as it gets. Settings that load, and nothing behind them.
 STRICT = (
     "--read-only --cap-drop ALL --security-opt no-new-privileges --network none --tmpfs /tmp "
     "--env DJANGO_SECRET_KEY=unused --env DJANGO_ALLOWED_HOSTS=localhost --env POSTGRES_PASSWORD=unused"
 )
 
-Inside = Callable[[str], str]
 Run = Callable[..., str]
 Inspect = Callable[[str], dict[str, Any]]
 
@@ -66,6 +65,5 @@ def image(inside: Inside) -> Inspect:
 @pytest.fixture(scope="session")
 def container(inside: Inside) -> Iterator[Inspect]:
     """Return what Docker knows of a service's running container, that of production beside the others."""
-    inside(f"{PROD} up --detach --wait web-prod")
-    yield lambda service: dict(json.loads(inside(f"docker inspect $({PROD} ps --quiet {service})"))[0])
-    inside(f"{PROD} rm --stop --force web-prod")
+    with running(inside):
+        yield lambda service: dict(json.loads(inside(f"docker inspect $({COMPOSE} ps --quiet {service})"))[0])

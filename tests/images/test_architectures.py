@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.images.conftest import Inside
+from tests.production import Inside
 from tests.project import ROOT
 
 DOCKERFILES = sorted([*ROOT.glob("images/*/Dockerfile"), ROOT / "app/Dockerfile"])

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from tests.images.conftest import IMAGES, STRICT, Inside, Inspect, Run
+from tests.images.conftest import IMAGES, STRICT, Inspect, Run
+from tests.production import Inside
 
 MEGABYTE = 1_000_000
 COMPILERS = "as c++ c89 c99 cc clang g++ gcc go ld make rustc tcc"

@@ -3,7 +3,8 @@
 import shlex
 
 import pytest
-from tests.images.conftest import PROD, Inside, Inspect
+from tests.images.conftest import Inspect
+from tests.production import COMPOSE, Inside
 
 SERVICES = ("web", "database", "web-prod")
 # Version 2 of control groups, or version 1.
@@ -18,7 +19,7 @@ every_service = pytest.mark.parametrize("service", SERVICES)
 
 def test_every_service_is_here(inside: Inside) -> None:
     """No service of the two files is forgotten, but those that end by themselves."""
-    assert sorted(SERVICES) == sorted(inside(f"{PROD} config --services").split())
+    assert sorted(SERVICES) == sorted(inside(f"{COMPOSE} config --services").split())
 
 
 @every_service
@@ -35,7 +36,7 @@ def test_limits(container: Inspect, service: str) -> None:
 def test_limits_are_in_force(inside: Inside, container: Inspect, service: str) -> None:
     """The kernel was told the same."""
     host = container(service)["HostConfig"]
-    told = inside(f"{PROD} exec -T {service} sh -c {shlex.quote(LIMITS)}").split()
+    told = inside(f"{COMPOSE} exec -T {service} sh -c {shlex.quote(LIMITS)}").split()
     memory, pids, quota, period = map(int, told)
     assert (host["Memory"], host["PidsLimit"]) == (memory, pids)
     assert host["NanoCpus"] / 1e9 == quota / period
@@ -45,7 +46,7 @@ def test_limits_are_in_force(inside: Inside, container: Inspect, service: str) -
 def test_root_is_read_only(inside: Inside, container: Inspect, service: str) -> None:
     """Nobody writes where programs are."""
     assert container(service)["HostConfig"]["ReadonlyRootfs"]
-    refused = inside(f"{PROD} exec -T --user 0 {service} sh -c 'touch /usr/x 2>&1 || true'")
+    refused = inside(f"{COMPOSE} exec -T --user 0 {service} sh -c 'touch /usr/x 2>&1 || true'")
     assert "Read-only file system" in refused
 
 
@@ -53,7 +54,7 @@ def test_root_is_read_only(inside: Inside, container: Inspect, service: str) -> 
 def test_no_capabilities(inside: Inside, container: Inspect, service: str) -> None:
     """Its processes have none, and cannot get any, not even as root."""
     assert ["ALL"] == container(service)["HostConfig"]["CapDrop"]
-    status = dict(line.split() for line in inside(f"{PROD} exec -T --user 0 {service} {STATUS}").splitlines())
+    status = dict(line.split() for line in inside(f"{COMPOSE} exec -T --user 0 {service} {STATUS}").splitlines())
     assert {"CapEff:": "0" * 16, "CapBnd:": "0" * 16, "NoNewPrivs:": "1"} == status
 
 
@@ -78,7 +79,7 @@ def test_is_healthy(container: Inspect, service: str) -> None:
 
 def test_database_check_needs_a_client_that_may_work(inside: Inside, container: Inspect) -> None:
     """The database's check connects over TCP with the password and asks PostGIS: with another password it says no."""
-    check = f"{PROD} exec -T {{}} database postgis-ready 2>&1; echo status $?"
+    check = f"{COMPOSE} exec -T {{}} database postgis-ready 2>&1; echo status $?"
     assert "status 0" in inside(check.format(""))
     refused = inside(check.format("--env POSTGRES_PASSWORD=wrong"))
     assert "status 0" not in refused
@@ -88,7 +89,7 @@ def test_database_check_needs_a_client_that_may_work(inside: Inside, container: 
 @pytest.mark.parametrize("service", ["web", "web-prod"])
 def test_web_check_asks_over_http(inside: Inside, container: Inspect, service: str) -> None:
     """The web's check asks its server for the whole answer: where none listens it says no."""
-    check = f"{PROD} exec -T {{}} {service} python -m config.health.probe 2>&1; echo status $?"
+    check = f"{COMPOSE} exec -T {{}} {service} python -m config.health.probe 2>&1; echo status $?"
     answered = inside(check.format(""))
     assert '"database": true' in answered
     assert "status 0" in answered
