@@ -236,7 +236,7 @@ def test_places_are_read_only(client, address):
 def test_visitor_costs_two_queries(places, django_assert_num_queries):
     """The question with its votes, and its places; no session and no user."""
     # A process asks PostGIS for its version once.
-    places()
+    places(near=NEAR)
     with django_assert_num_queries(2):
         response = places(near=NEAR, bbox="-80,30,-70,45")
 
