@@ -34,9 +34,7 @@ def _select(choices: ChoiceQuerySet, wanted: dict[str, Any]) -> ChoiceQuerySet:
     near, places = wanted["near"], choices.filter(place__isnull=False)
     if wanted["bbox"]:
         places = places.in_bbox(*wanted["bbox"])
-    if wanted["radius"] is not None:
-        places = places.within(near, wanted["radius"])
-    return places.nearest_to(near) if near else places
+    return places.within(near, wanted["radius"]).nearest_to(near) if near else places
 
 
 def _following(places: ChoiceQuerySet, *last: str) -> ChoiceQuerySet:

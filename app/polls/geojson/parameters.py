@@ -8,12 +8,11 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from polls.forms import FARTHEST_METRES
 from polls.geojson.problems import BadParameterError
 from polls.validators import validate_place
 
 MOST_PLACES, USUAL_PLACES = 1000, 100
-# Half-way round the earth: nothing is farther away.
-FARTHEST_METRES = 20_040_000
 # The last place's number, after its distance where that is the order.
 CURSOR = r"\A([0-9]{1,8}(\.[0-9]{1,20})?(e-[0-9]{1,3})?,)?[0-9]{1,18}\Z"
 
@@ -64,8 +63,10 @@ class PlacesForm(forms.Form):
         return self.cleaned_data["limit"] or USUAL_PLACES
 
     def clean(self) -> None:
-        near, after = self.cleaned_data.get("near"), self.cleaned_data.get("after")
-        if self.cleaned_data.get("radius") is not None and not near and "near" not in self.errors:
+        near, radius, after = map(self.cleaned_data.get, ("near", "radius", "after"))
+        if near and radius is None:
+            self.cleaned_data["radius"] = FARTHEST_METRES
+        if radius is not None and not near and "near" not in self.errors:
             self.add_error("radius", "It needs near, the place that it is around.")
         if after and "near" not in self.errors and ("," in after) != bool(near):
             self.add_error("after", "It belongs to another request. Take it from the answer's next.")

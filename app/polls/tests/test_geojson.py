@@ -78,6 +78,11 @@ def test_radius_is_in_metres(places, radius, found):
     assert found == texts(places(near=NEAR, radius=radius))
 
 
+def test_other_side_of_the_globe_is_not_near(places):
+    """Without a radius too: among a million places the database would sort them all."""
+    assert [] == texts(places(near="105,-40"))
+
+
 def test_bbox_is_west_south_east_north(places):
     """As RFC 7946 orders it."""
     assert ["Museum"] == texts(places(bbox="-75.2,39.96,-75.17,40"))
@@ -95,7 +100,7 @@ def test_empty_parameters_are_none(places):
     assert ["Market", "Museum"] == texts(places(bbox="", near="", radius="", limit="", after=""))
 
 
-@pytest.mark.parametrize("query", [{}, {"near": NEAR}, {"near": NEAR, "radius": "9e6", "bbox": "-80,30,-70,45"}])
+@pytest.mark.parametrize("query", [{}, {"near": NEAR}, {"near": NEAR, "radius": "9e5", "bbox": "-80,30,-70,45"}])
 def test_next_leads_through_all_places(client, places, question, query):
     """Page after page, each place comes once, also where several are equally far away."""
     for _ in range(5):
@@ -146,7 +151,7 @@ def test_bad_parameter_is_a_problem(places, parameter, value):
     assert {"type", "title"} < problem.keys()
 
 
-@pytest.mark.parametrize("radius", ["-1", "nan", "inf", "1e300", "20040001", "\0"])
+@pytest.mark.parametrize("radius", ["-1", "nan", "inf", "1e300", "1000001", "\0"])
 def test_radius_is_a_distance_on_earth(places, radius):
     """Neither negative nor farther than the other side."""
     assert "radius" == places(near=NEAR, radius=radius).json()["parameter"]
@@ -172,7 +177,7 @@ def test_flood_of_parameters_is_a_problem(places):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.dictionaries(names, values | st.lists(values, max_size=2), max_size=5))
 @example(query={"near": "0,0", "radius": "0"})
-@example(query={"near": "180,-90", "radius": "20040000"})
+@example(query={"near": "180,-90", "radius": "1000000"})
 @example(query={"bbox": "-180,-90,180,90"})
 @example(query={"near": NEAR, "after": "0.0,0"})
 @example(query={"after": "9" * 18})
@@ -186,8 +191,9 @@ def test_any_parameters_have_an_answer(places, query):
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lon=st.floats(-180, 180), lat=st.floats(-90, 90))
-def test_any_place_can_be_near(client, places, lon, lat):
-    """From everywhere on earth there is a nearest place, and a next one."""
+def test_any_place_can_be_near(client, places, question, lon, lat):
+    """Everywhere on earth there is a nearest place, and a next one."""
+    question.choices.update(place=Point(lon, lat))
     first = places(near=f"{lon!r},{lat!r}", limit=1)
     second = client.get(first.json()["next"])
 
