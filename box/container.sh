@@ -11,10 +11,8 @@ check_host() {
 is_current() { [ "$(docker image inspect --format '{{index .Config.Labels "toy.definition"}}' "$image" 2>/dev/null)" = "$(definition)" ]; }
 
 pack() {
-  local previous
-  previous=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   step "Import it into Docker as $image"
   docker import --change 'CMD ["/sbin/init"]' --change "LABEL toy.definition=$(definition)" "$root" "$image" >/dev/null
-  # Boxes that run from it keep it.
-  [ -z "$previous" ] || docker image rm "$previous" >/dev/null 2>&1 || true
+  # The ones before, but those that a box still runs from.
+  docker image prune --force --filter label=toy.definition >/dev/null
 }

@@ -121,3 +121,36 @@ def test_health_gives_up_with_the_next_command(capsys: pytest.CaptureFixture[str
     """A page that never answers ends the wait with what to type."""
     assert health.main([f"http://127.0.0.1:{free_port()}/", "--timeout", "0.1"]) == 1
     assert "docker compose logs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("provider", "stop"), [("docker", "vagrant destroy -f"), ("libvirt", "vagrant halt")])
+def test_port_of_a_running_box_stays(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    provider: str,
+    stop: str,
+) -> None:
+    """Who asks a running box for another port learns which one it has, whatever the other looks like."""
+    (tmp_path / ".vagrant").mkdir()
+    (tmp_path / ".vagrant/TOY_PORT").write_text("8123")
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    arguments = ["--provider", provider, "--box", "running", "--port"]
+    assert preflight.main([*arguments, "TOY_PORT=8123"]) == 0
+    assert preflight.main([*arguments, "TOY_PORT=abc"]) == 1
+    told = capsys.readouterr().err
+    assert "TOY_PORT is 'abc', but this clone's box has port 8123." in told
+    assert stop in told
+
+
+def test_image_of_another_clone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box's image has one name for all clones: what another one built from another definition is told."""
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box/container.yml").write_text((ROOT / "box/container.yml").read_text())
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    assert checks.container_image() is None
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache/box-container").write_text("of another clone\n")
+    problem = checks.container_image()
+    assert problem is not None
+    assert "./scripts/box container" in problem.fix

@@ -35,11 +35,21 @@ default_provider() {
   fi
 }
 
-# running_box: fail with the command to type unless the box runs.
+# known_provider NAME: refuse what the Vagrantfile does not define.
+known_provider() { python3 -m breakable_toy.preflight --provider "$1" --box running; }
+
+# some_box: fail with the command to type unless this clone has a box.
+some_box() { [ -n "$(box_provider)" ] || die "There is no box yet." "The toy runs inside it." "Type: ./scripts/setup"; }
+
+# running_box: the same unless it runs.
 running_box() {
-  case $(vagrant status --machine-readable | sed -n 's/^[0-9]*,default,state,//p') in
-    running) ;;
-    *) die "The box does not run." "./scripts/$(basename "$toy_script") works inside it." "Type: ./scripts/setup   (or: vagrant up)" ;;
+  local state
+  some_box
+  # Where this fails, Vagrant has said why.
+  state=$(vagrant status --machine-readable)
+  case $state in
+    *,default,state,running*) ;;
+    *) die "The box does not run." "./scripts/$(basename "$toy_script") works inside it." "Type: vagrant up" ;;
   esac
 }
 # shellcheck disable=SC2034 # for those who source this

@@ -108,13 +108,25 @@ def container_image() -> Problem | None:
     """The box's container image must have been built."""
     found = re.search(r"^image:\s*(\S+)", (ROOT / "box/container.yml").read_text(), re.MULTILINE)
     image = found[1] if found else ""
-    run = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
-    if run.returncode == 0:
+    label = '{{index .Config.Labels "toy.definition"}}'
+    run = subprocess.run(
+        ["docker", "image", "inspect", "--format", label, image], capture_output=True, text=True, check=False
+    )
+    fix = "Type: ./scripts/box container"
+    if run.returncode != 0:
+        return Problem(
+            f"The box's image {image} does not exist on this machine.",
+            "No registry carries it: it is built here, from Debian's packages, in under a minute.",
+            fix,
+        )
+    # What ./scripts/box of this clone noted, where it has run.
+    noted = ROOT / ".cache/box-container"
+    if not noted.is_file() or run.stdout.strip() == noted.read_text().strip():
         return None
     return Problem(
-        f"The box's image {image} does not exist on this machine.",
-        "No registry carries it: it is built here, from Debian's packages, in under a minute.",
-        "Type: ./scripts/box container",
+        f"The box's image {image} is not this clone's: another clone has built it from another definition.",
+        "The box would be like that clone's.",
+        fix,
     )
 
 
@@ -155,20 +167,40 @@ def libvirt_daemon() -> Problem | None:
     )
 
 
-def port(variable: str, number: str) -> Problem | None:
-    """The port that ``variable`` names must be one of PORTS, and free on 127.0.0.1."""
+def moved_port(variable: str, number: str, *, provider: str) -> Problem | None:
+    """A box whose ports are fixed must be asked for the one that it has, which the Vagrantfile has noted."""
+    noted = ROOT / ".vagrant" / variable
+    if not noted.is_file() or (has := noted.read_text().strip()) == number:
+        return None
+    stop = "vagrant destroy -f" if provider == "docker" else "vagrant halt"
+    return Problem(
+        f"{variable} is '{number}', but this clone's box has port {has}.",
+        "A container keeps the port that it was made with, and a virtual machine the one that it was started with.",
+        f"Type: unset {variable}   then this again. (Or, for another port: {stop}, then this again.)",
+    )
+
+
+def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
+    """The port that ``variable`` names must be one of PORTS, and free on 127.0.0.1; a ``fixed`` one cannot move."""
     if not number.isdecimal() or int(number) not in PORTS:
         return Problem(
             f"{variable} is '{number}', which is no usable port.",
             "The box's web server is forwarded to that port of 127.0.0.1.",
-            f"Use a number from 1024 to 65535. For example: {variable}=8001 vagrant up",
+            f"Use a number from 1024 to 65535. Type: export {variable}=8001   then this again.",
         )
     if not _taken(int(number)):
         return None
+    who = f"sudo ss -ltnp 'sport = :{number}'"
+    if fixed:
+        return Problem(
+            f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
+            "This clone's box was made with that port, and a container cannot change it.",
+            f"Stop that program ({who}), then run this again. (Or: vagrant destroy -f, and choose another {variable}.)",
+        )
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
         f"The toy's page is served there; {variable} decides the port.",
-        f"Type: export {variable}={_free_port()}   then run this again. (Who is it? sudo ss -ltnp 'sport = :{number}')",
+        f"Type: export {variable}={_free_port()}   then run this again. (Who is it? {who})",
     )
 
 

@@ -19,7 +19,8 @@ def ask(url: str) -> str:
         with opener.open(url, timeout=5) as answer:
             return "" if answer.status == HTTPStatus.OK else f"status {answer.status}"
     except urllib.error.HTTPError as error:
-        return f"status {error.code}"
+        # The toy says which of its checks failed.
+        return f"status {error.code} {error.read(300).decode(errors='replace')}".strip()
     except OSError as error:
         return str(error)
 

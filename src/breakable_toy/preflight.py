@@ -1,8 +1,9 @@
 """Look at the host before a box is made, and say everything that would stop it at once.
 
 ``python3 -m breakable_toy.preflight --provider docker --port TOY_PORT=8000`` prints each problem to standard error
-and exits with 1 when there is any, 2 on wrong usage. The Vagrantfile calls it before ``vagrant up``; ``scripts/setup``
-calls it with ``--bare`` before it installs anything, which leaves out what the setup itself will bring.
+and exits with 1 when there is any, 2 on wrong usage. The Vagrantfile calls it before ``vagrant up`` and ``vagrant
+provision``; ``scripts/setup`` calls it with ``--bare`` before it installs anything, which leaves out what the setup
+itself will bring.
 """
 
 import argparse
@@ -19,6 +20,7 @@ STORAGE = {
     "docker": Path("/var/lib/docker"),
     "libvirt": Path("/var/lib/libvirt/images"),
 }
+BOXES = ("absent", "stopped", "running")
 # In this order; a check is only asked when those before it passed: without a daemon there is no image to look for.
 TOOLS: dict[str, Sequence[Check]] = {
     "docker": (checks.docker_daemon, checks.container_image),
@@ -26,17 +28,22 @@ TOOLS: dict[str, Sequence[Check]] = {
 }
 
 
-def problems(provider: str, ports: Sequence[str], *, bare: bool, existing: bool) -> Iterator[Problem]:
-    """Yield what stands in the way of a box. ``ports`` are ``VARIABLE=NUMBER``."""
+def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: str = "absent") -> Iterator[Problem]:
+    """Yield what stands in the way of a box. ``ports`` are ``VARIABLE=NUMBER``, ``box`` is one of BOXES."""
     if unknown := checks.provider(provider):
         yield unknown
         return
-    if not existing:
+    pairs = [port.split("=", 1) for port in ports]
+    # A container keeps the ports that it was made with, a virtual machine those that it was started with.
+    fixed = box == "running" or (box == "stopped" and provider == "docker")
+    if fixed and (moved := list(filter(None, (checks.moved_port(*pair, provider=provider) for pair in pairs)))):
+        yield from moved
+        return
+    if box == "running":
+        return
+    if box == "absent":
         yield from filter(None, (checks.memory(), checks.disk(STORAGE.get(provider, checks.ROOT))))
-    for port in ports:
-        variable, _, number = port.partition("=")
-        if found := checks.port(variable, number):
-            yield found
+    yield from filter(None, (checks.port(*pair, fixed=fixed) for pair in pairs))
     if provider == "libvirt" and (impossible := checks.virtualization()):
         yield impossible
         return
@@ -49,7 +56,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool, existing: bool)
             yield found
             return
     if provider == "docker":
-        yield from filter(None, (checks.reserved_port(*port.split("=", 1)) for port in ports))
+        yield from filter(None, (checks.reserved_port(*pair) for pair in pairs))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,11 +65,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--provider", required=True)
     parser.add_argument("--port", action="append", default=[], metavar="VARIABLE=NUMBER", dest="ports")
     parser.add_argument("--bare", action="store_true", help="leave out what ./scripts/setup installs")
-    parser.add_argument("--existing", action="store_true", help="leave out the room that only a new box needs")
+    parser.add_argument("--box", choices=BOXES, default=BOXES[0], help="what this clone has (default: %(default)s)")
+    parser.add_argument("--ansible", action="store_true", help="look for nothing but what provisions a box")
     arguments = parser.parse_args(argv)
-    return report(
-        problems(arguments.provider, arguments.ports, bare=arguments.bare, existing=arguments.existing),
-    )
+    if arguments.ansible:
+        return report(filter(None, [checks.ansible()]))
+    return report(problems(arguments.provider, arguments.ports, bare=arguments.bare, box=arguments.box))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from tests.e2e.box import Box
+from tests.project import free_port
 
 
 def eventually(condition: Callable[[], bool], seconds: float) -> bool:
@@ -151,6 +152,42 @@ def test_guest_files_survive_a_sync(box: Box) -> None:
     box.inside(f"touch {made}")
     assert box.vagrant("rsync").returncode == 0
     assert "vagrant" == box.inside(f"stat --format %U {made} && rm {made}").strip()
+
+
+def test_provision_syncs_first(box: Box) -> None:
+    """`vagrant provision` applies what stands on the host: a mistake in compose.yaml, and then its mending."""
+    file = box.folder / "compose.yaml"
+    text = file.read_text()
+    try:
+        file.write_text(f"{text}\n  mistake: [\n")
+        run = box.vagrant("provision")
+    finally:
+        file.write_text(text)
+    assert run.returncode != 0
+    assert "compose.yaml" in run.stdout
+    # As lines, not as one with \n in it.
+    assert "\\n" not in run.stdout
+    again = box.vagrant("provision")
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_provision_mends_what_was_unhealthy(box: Box) -> None:
+    """Also where the database was away for so long that the web service is unhealthy."""
+    box.inside("docker compose stop database")
+    assert eventually(lambda: "unhealthy" in box.inside("docker compose ps --format '{{.Health}}' web"), 120)
+    run = box.script("console", "database")
+    assert (1, True) == (run.returncode, "vagrant provision" in run.stderr), run.stderr
+    run = box.vagrant("provision")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_another_port_is_refused(box: Box) -> None:
+    """The box keeps its port: `vagrant up` and `./scripts/setup` with another say so at once, and forget nothing."""
+    other = Box(box.folder, free_port(), box.provider)
+    for run in (other.vagrant("up"), other.script("setup")):
+        assert run.returncode == 1
+        assert f"TOY_PORT is '{other.port}', but this clone's box has port {box.port}." in run.stderr
+    assert f"{box.port}" == (box.folder / ".vagrant/TOY_PORT").read_text()
 
 
 def test_reload_brings_the_toy_back(box: Box) -> None:
