@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """How many requests a second the production image answers, how late the slowest hundredth is, in how much memory.
 
-Beside `gunicorn config.wsgi` with stock settings, with the pool of connections and with Django's own default, a
-connection for each request; and beside nginx on the same static file. All serve at the same time and are asked in
+Beside `gunicorn config.wsgi` with stock settings, a connection for each request among them, and the same with our pool
+of connections; and beside nginx on the same static file. All serve at the same time and are asked in
 turns, by one thread of wrk, over 127.0.0.1. What is asked for: benchmarks/load/targets.yaml. Makes a box of its own
 and destroys it, or takes the running one of a folder: ``.venv/bin/python benchmarks/load.py --box .``.
 """
@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.history import append  # noqa: E402 - the path is known only now
 from benchmarks.stack import NGINX, PROD, STOCK, Samples, Server, running  # noqa: E402
 
-NO_POOL = replace(STOCK, name="gunicorn, stock, no pool", environment={"POSTGRES_POOL_SIZE": "0"})
-SERVERS = (PROD, STOCK, NO_POOL, NGINX)
+POOL = replace(STOCK, name="gunicorn, stock, and our pool", environment={})
+SERVERS = (PROD, STOCK, POOL, NGINX)
 STATIC = "hashed static"
 # How many times the requests of gunicorn with stock settings.
 TARGETS = {"index": 2.0, STATIC: 2.0}
