@@ -192,7 +192,6 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": _static_sources,
         "img-src": [*_static_sources, *_tile_sources],
-        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

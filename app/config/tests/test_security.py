@@ -8,7 +8,6 @@ from polls.models import Question
 POLICY = {
     "default-src 'self'",
     "img-src 'self'",
-    "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

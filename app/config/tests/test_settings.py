@@ -87,11 +87,15 @@ def test_every_variable_is_explained():
     assert sorted(env.NAMES) == sorted(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
 
 
+def load(**environment):
+    """The settings that this environment makes."""
+    program = "import json; from config import settings; print(json.dumps(vars(settings), default=str))"
+    return json.loads(run("-c", program, **environment).stdout)
+
+
 def test_variable_takes_effect():
     """Each variable's value arrives in the setting it is for."""
-    program = "import json; from config import settings; print(json.dumps(vars(settings), default=str))"
-    done = run("-c", program, **{name: value for name, (value, _, _) in EFFECT.items()})
-    settings = json.loads(done.stdout)
+    settings = load(**{name: value for name, (value, _, _) in EFFECT.items()})
 
     def setting(path):
         value = settings
@@ -102,6 +106,14 @@ def test_variable_takes_effect():
     assert {name: expected for name, (_, _, expected) in EFFECT.items()} == {
         name: setting(path) for name, (_, path, _) in EFFECT.items()
     }
+
+
+@pytest.mark.parametrize("kind", ["script-src", "style-src", "img-src", "connect-src"])
+def test_pages_may_use_the_cdn(kind):
+    """Scripts, styles, images and what scripts fetch: all static files come from there."""
+    policy = load(STATIC_HOST="https://cdn.a.org")["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+
+    assert "https://cdn.a.org" in policy.get(kind, policy["default-src"])
 
 
 @pytest.mark.parametrize(("name", "value"), MALFORMED.items())
