@@ -154,3 +154,11 @@ def test_image_of_another_clone_is_refused(tmp_path: Path, monkeypatch: pytest.M
     problem = checks.container_image()
     assert problem is not None
     assert "./scripts/box container" in problem.fix
+
+
+@pytest.mark.parametrize(("box", "command"), [("absent", "./scripts/setup"), ("stopped", "vagrant up")])
+def test_only_a_running_box_is_provisioned(box: str, command: str) -> None:
+    """Where it does not run, the message has the command that changes that."""
+    done = run("--provider", "docker", "--box", box, "--provision")
+    assert 1 == done.returncode
+    assert f"→ Type: {command}" in done.stderr

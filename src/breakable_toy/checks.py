@@ -74,6 +74,15 @@ def provider(name: str) -> Problem | None:
     )
 
 
+def running(box: str) -> Problem | None:
+    """A box is provisioned only while it runs. Vagrant would do nothing, and call that a success."""
+    if box == "running":
+        return None
+    if box == "absent":
+        return Problem("There is no box yet.", "Ansible works inside it.", "Type: ./scripts/setup")
+    return Problem("The box does not run.", "Ansible works inside it.", "Type: vagrant up   then the same command")
+
+
 def ansible() -> Problem | None:
     """The project's own Ansible must be installed."""
     if (ROOT / ".venv/bin/ansible-playbook").exists():

@@ -59,6 +59,15 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
         yield from filter(None, (checks.reserved_port(*pair) for pair in pairs))
 
 
+def provisioning_problems(provider: str, ports: Sequence[str], box: str) -> Iterator[Problem]:
+    """Yield what stands in the way of provisioning a box that is there."""
+    if stopped := checks.running(box):
+        yield stopped
+        return
+    yield from problems(provider, ports, box=box)
+    yield from filter(None, [checks.ansible()])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the checks; return 0 when the box can be made, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="preflight", description="Check the host before a box is made.")
@@ -66,10 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", action="append", default=[], metavar="VARIABLE=NUMBER", dest="ports")
     parser.add_argument("--bare", action="store_true", help="leave out what ./scripts/setup installs")
     parser.add_argument("--box", choices=BOXES, default=BOXES[0], help="what this clone has (default: %(default)s)")
-    parser.add_argument("--ansible", action="store_true", help="look for nothing but what provisions a box")
+    parser.add_argument("--provision", action="store_true", help="look for nothing but what provisions a box")
     arguments = parser.parse_args(argv)
-    if arguments.ansible:
-        return report(filter(None, [checks.ansible()]))
+    if arguments.provision:
+        return report(provisioning_problems(arguments.provider, arguments.ports, arguments.box))
     return report(problems(arguments.provider, arguments.ports, bare=arguments.bare, box=arguments.box))
 
 

@@ -146,6 +146,20 @@ def test_an_edit_arrives(box: Box, file: str, place: str, page: str) -> None:
         edited.write_text(text)
 
 
+def test_server_brings_what_mends_the_toy(box: Box, request: pytest.FixtureRequest) -> None:
+    """Also where the toy in the box cannot start: the mistake is in the code that `./scripts/server` syncs."""
+    file = box.folder / "app/polls/views.py"
+    text = file.read_text()
+    try:
+        file.write_text(f"{text}\nraise RuntimeError\n")
+        assert box.vagrant("rsync").returncode == 0
+        assert eventually(lambda: not answers(box.url), 120)
+    finally:
+        file.write_text(text)
+    request.getfixturevalue("server")
+    assert eventually(lambda: answers(box.url), 120)
+
+
 def test_guest_files_survive_a_sync(box: Box) -> None:
     """A migration made in the box is still there after the next sync, and belongs to the user."""
     made = "app/polls/migrations/9999_made_in_the_box.py"
@@ -175,16 +189,17 @@ def test_provision_mends_what_was_unhealthy(box: Box) -> None:
     """Also where the database was away for so long that the web service is unhealthy."""
     box.inside("docker compose stop database")
     assert eventually(lambda: "unhealthy" in box.inside("docker compose ps --format '{{.Health}}' web"), 120)
-    run = box.script("console", "database")
-    assert (1, True) == (run.returncode, "vagrant provision" in run.stderr), run.stderr
+    for console in ("django", "database"):
+        run = box.script("console", console)
+        assert (1, True) == (run.returncode, "vagrant provision" in run.stderr), run.stderr
     run = box.vagrant("provision")
     assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_another_port_is_refused(box: Box) -> None:
-    """The box keeps its port: `vagrant up` and `./scripts/setup` with another say so at once, and forget nothing."""
+    """The box keeps its port: every command with another one says so at once, and forget nothing."""
     other = Box(box.folder, free_port(), box.provider)
-    for run in (other.vagrant("up"), other.script("setup")):
+    for run in (other.vagrant("up"), other.vagrant("provision"), other.script("setup")):
         assert run.returncode == 1
         assert f"TOY_PORT is '{other.port}', but this clone's box has port {box.port}." in run.stderr
     assert f"{box.port}" == (box.folder / ".vagrant/TOY_PORT").read_text()

@@ -18,6 +18,16 @@ def test_update_migrates_the_database(box: Box) -> None:
     assert "[X] 0900_pulled" in box.inside("docker compose exec -T web ./manage.py showmigrations polls")
 
 
+def test_a_stopped_box_is_not_provisioned(box: Box) -> None:
+    """`vagrant provision` says so, and does not take note of what it has not done."""
+    note = next(box.folder.glob(".vagrant/machines/default/*/provisioned"))
+    note.unlink()
+    assert box.vagrant("halt").returncode == 0
+    run = box.vagrant("provision")
+    assert (1, True) == (run.returncode, "The box does not run." in run.stderr), run.stderr
+    assert not note.exists()
+
+
 def test_destroy_leaves_nothing(box: Box) -> None:
     """`vagrant destroy -f` frees the port and removes the container with its anonymous volumes."""
     client = docker.from_env()
