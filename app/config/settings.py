@@ -24,8 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    # WhiteNoise serves static files in development as well: one way, not two.
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.gis",
@@ -74,8 +72,7 @@ TEMPLATES = [
         # The pages for errors.
         "DIRS": [BASE_DIR / "config/templates"],
         "OPTIONS": {
-            # In development not cached: the reloader looks once a second, and
-            # an edit should show on the very next request.
+            # In development not cached: an edit shows on the very next request, without a restart.
             "loaders": _template_loaders if DEBUG else [("django.template.loaders.cached.Loader", _template_loaders)],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -240,7 +237,6 @@ LOGGING = {
         "django": {"level": "INFO"},
         # What they say of each request, our own line says.
         "django.request": {"filters": ["exceptions"]},
-        "django.server": {"level": "CRITICAL"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # One line for each time that a connection is taken and given back.
         "psycopg.pool": {"level": "WARNING"},

@@ -160,6 +160,14 @@ def test_server_brings_what_mends_the_toy(box: Box, request: pytest.FixtureReque
     assert eventually(lambda: answers(box.url), 120)
 
 
+@pytest.mark.parametrize("pause", [0.3, 0.6, 1.0, 1.5, 2.5])
+def test_no_edit_is_lost(box: Box, pause: float) -> None:
+    """What is saved while the server restarts for the edit before it counts as well."""
+    box.inside(f"cd app/polls && cp views.py /tmp && echo 'raise 0' >>views.py && sleep {pause} && cp /tmp/views.py .")
+    # For longer than it takes until a restart begins.
+    assert eventually(lambda: not eventually(lambda: not answers(box.url), 4), 60)
+
+
 def test_guest_files_survive_a_sync(box: Box) -> None:
     """A migration made in the box is still there after the next sync, and belongs to the user."""
     made = "app/polls/migrations/9999_made_in_the_box.py"

@@ -128,12 +128,5 @@ def test_prod_is_ready_for_deployment(run: Run) -> None:
 
 
 def test_dev_has_the_test_tools(run: Run) -> None:
-    """Development has pytest, and a server that reloads."""
+    """Development has pytest."""
     assert run("dev", "pytest --version").startswith("pytest ")
-
-
-def test_dev_reloads(image: Inspect) -> None:
-    """Development serves with Django's own server, which starts again when a file changes."""
-    command = image("dev")["Config"]["Cmd"]
-    assert "runserver" in command
-    assert "--noreload" not in command
