@@ -41,10 +41,14 @@ TARGETS = {
 }
 PLANS = """
 from django.contrib.gis.geos import Point
-from polls.models import Choice, Question
+from django.db import connection
+from polls.models import Question
+from polls.near import NEAREST
 place, question = Point(-75.2, 40, srid=4326), Question.objects.latest("pk")
+with connection.cursor() as cursor:
+    cursor.execute("explain (analyze, buffers)" + NEAREST, {"here": place.ewkt, "radius": 1_000_000, "limit": 10})
+    print(*(line for (line,) in cursor), sep=chr(10))
 for choices in (
-    Choice.objects.published().nearest_to(place)[:20],
     question.choices.nearest_to(place)[:20],
     question.choices.in_bbox(-75.2, 40, -75.152, 40.048)[:501],
 ):

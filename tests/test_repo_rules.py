@@ -117,3 +117,12 @@ def test_every_decision_has_three_parts() -> None:
     for file in tracked("docs/adr/*.md"):
         headings = re.findall(r"^## (\w+)", (ROOT / file).read_text(), re.MULTILINE)
         assert ["Context", "Decision", "Consequences"] == headings, file
+
+
+@pytest.mark.parametrize("document", tracked("*.md"))
+def test_links_lead_to_files(document: str) -> None:
+    """Every relative link and image of a document is there, and in the repository."""
+    text = (ROOT / document).read_text()
+    links = {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
+    paths = {(ROOT / document).parent / link for link in links - {""}}
+    assert not [path for path in paths if not tracked(str(path))]

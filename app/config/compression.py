@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from whitenoise.compress import Compressor
@@ -29,14 +29,16 @@ class KeepingCompressor(Compressor):
 
 
 def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
-    folder = Path(os.environ.get("STATIC_CACHE", f"{gettempdir()}/static-cache"))
+    if not (cache := os.environ.get("STATIC_CACHE")):
+        return compress(data)
+    folder = Path(cache)
     path = folder / f"{sha256(data).hexdigest()}.{kind}"
     if path.exists():
         return path.read_bytes()
     compressed = compress(data)
     folder.mkdir(parents=True, exist_ok=True)
     # Whoever reads it meanwhile, in another thread or build, finds all of it or nothing.
-    part = path.with_suffix(f".{id(data)}")
-    part.write_bytes(compressed)
-    part.replace(path)
+    with NamedTemporaryFile(dir=folder, delete=False) as part:
+        part.write(compressed)
+    Path(part.name).replace(path)
     return compressed

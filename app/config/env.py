@@ -1,14 +1,13 @@
 """Settings from environment variables, with errors that name the variable."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from environ import Env
 
-# django-environ takes every word that it does not know for False. A typing
-# error must not turn a safety switch off, so only these are accepted.
+# A typing error must not turn a safety switch off, so only these are accepted.
 TRUE_WORDS = ("1", "on", "true", "yes")
 FALSE_WORDS = ("0", "off", "false", "no")
 
@@ -20,8 +19,6 @@ NAMES: list[str] = []
 HOST = r"\*|\.?[\w-]+(\.[\w-]+)*|\[[\da-fA-F:.]+\]"
 SERVER = r"https?://[\w-]+(\.[\w-]+)*(:\d+)?"
 ORIGIN = r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?"
-
-_env = Env()
 
 
 def text(name: str, default: Any = MISSING) -> str:
@@ -99,7 +96,7 @@ def _to_bool(value: str) -> bool:
 
 def _read(name: str, default: Any, cast: Callable[[str], Any], expected: str) -> Any:
     NAMES.append(name)
-    value = _env.str(name, default="")
+    value = os.environ.get(name, "")
     if not value:
         if default is MISSING:
             raise ImproperlyConfigured(

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from ipaddress import ip_address
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +38,8 @@ class RequestLogMiddleware:
             response["X-Request-ID"] = request_id.get()
             facts = {
                 "method": request.method,
-                "path": request.path,
+                # As it was sent: a line break in it would forge a line.
+                "path": quote(request.path),
                 "status": response.status_code,
                 "duration_ms": round((time.perf_counter() - started) * 1000, 1),
                 "remote_addr": request.META["REMOTE_ADDR"],

@@ -83,7 +83,7 @@ TEMPLATES = [
     }
 ]
 
-# The longest that a request waits for the database, in all. Then it gets a 503.
+# The longest that a request waits for answers of the database, in all. Then it gets a 503.
 DATABASE_DEADLINE_SECONDS = env.number("DATABASE_DEADLINE_SECONDS", 3.0, float, low=0.1, high=60)
 POOL_SIZE = env.number("POSTGRES_POOL_SIZE", 0 if DEBUG else 5, high=100)
 DATABASES = {

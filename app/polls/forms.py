@@ -2,11 +2,8 @@
 
 from django import forms
 
+from polls.near import FARTHEST_METRES
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH
-
-# The index measures through the earth and not around it. From the other side of the globe all places
-# look equally near to it, and PostgreSQL would hold every one of them in memory to put them in order.
-FARTHEST_METRES = 1_000_000
 
 
 class SearchForm(forms.Form):

@@ -9,6 +9,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
@@ -17,8 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from polls.functions import Flat, Latitude, Longitude, SumOfFew
+from polls.near import FARTHEST_METRES
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
 
+# To sum up a million votes takes longer than all else that a page does.
+MOST_CHOICES_WITH_TOTAL = 1000
 HAS_TEXT = Q(text__regex=r"\S")
 # An empty point has no longitude, and NaN is greater than all numbers.
 ON_EARTH = Q(place__isnull=True) | Q(
@@ -51,6 +55,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         choices = Choice.objects.filter(question=OuterRef("pk")).order_by()
         return self.annotate(total=SumOfFew(choices, "votes", most))
 
+    def with_first(self, most: int) -> "QuestionQuerySet":
+        """Each with the primary keys of its first choices as `first`, also where it has a million of them."""
+        choices = Choice.objects.of_question(OuterRef("pk")).values("pk")[:most]
+        return self.annotate(first=ArraySubquery(choices))
+
 
 class Question(models.Model):
     text = models.CharField("question", max_length=200, validators=[validate_text])
@@ -73,10 +82,6 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def by_votes(self) -> "ChoiceQuerySet":
         return self.order_by("-votes", "pk")
 
-    def published(self) -> "ChoiceQuerySet":
-        """Those of the questions whose time has come."""
-        return self.filter(question__published_at__lte=timezone.now())
-
     def within(self, place: Point, metres: float) -> "ChoiceQuerySet":
         """Those at most so far away from `place`, on the globe."""
         return self.filter(place__dwithin=(place, D(m=metres)))
@@ -92,7 +97,7 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         degrees = {"flat": Flat("place"), "lon": Longitude("place"), "lat": Latitude("place")}
         return self.alias(**degrees).filter(reduce(or_, boxes), lat__range=(south, north))
 
-    def of_question(self, pk: int) -> "ChoiceQuerySet":
+    def of_question(self, pk: int | OuterRef) -> "ChoiceQuerySet":
         """A question's, in the order in which they were added, quick also where it is one among large ones.
 
         By two bounds: for an equality PostgreSQL takes the order from the primary
@@ -149,5 +154,5 @@ class Choice(models.Model):
         return round(100 * self.votes / total) if total else 0
 
     def neighbours(self) -> Any:
-        """The other choices of the same question, the nearest first."""
-        return self.question.choices.exclude(pk=self.pk).nearest_to(self.place)
+        """The other choices of the same question within FARTHEST_METRES, the nearest first."""
+        return self.question.choices.exclude(pk=self.pk).within(self.place, FARTHEST_METRES).nearest_to(self.place)

@@ -5,6 +5,10 @@ from typing import NamedTuple
 from django.db import connection
 from django.urls import reverse
 
+# The index measures through the earth and not around it. From the other side of the globe all places
+# look equally near to it, and PostgreSQL would hold every one of them in memory to put them in order.
+FARTHEST_METRES = 1_000_000
+
 # The question is looked up for each place found, and not joined: PostgreSQL takes the distance for so
 # costly that it thinks no more about how to join, and reads all questions for each place.
 NEAREST = """

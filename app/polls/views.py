@@ -1,7 +1,7 @@
 """The pages of the polls. What they show comes from the models."""
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from polls.city import LANDMARKS
 from polls.forms import NearForm, SearchForm
 from polls.maps import SketchMap, data_near
-from polls.models import Choice, Question
+from polls.models import MOST_CHOICES_WITH_TOTAL, Choice, Question
 from polls.near import nearest
 
 THUMBNAIL_HEIGHT = 210
@@ -30,8 +30,10 @@ def index(request: HttpRequest) -> HttpResponse:
     page = _page(request, questions, QUESTIONS_PER_PAGE)
     # Counted for those on the page; the database would also count for all on the pages before it.
     shown = Question.objects.published().filter(pk__in=page.object_list.values("pk"))
-    page.object_list = shown.with_total().prefetch_related(_choices_of_cards())
+    page.object_list = shown.with_total_of_few(MOST_CHOICES_WITH_TOTAL).with_first(CHOICES_PER_CARD)
+    choices = Choice.objects.in_bulk([pk for question in page for pk in question.first])
     for question in page:
+        question.first_choices = [choices[pk] for pk in question.first]
         question.map = SketchMap(question.first_choices, height=THUMBNAIL_HEIGHT)
     context = {"search": search, "page": page}
     return render(request, "polls/index.html", context, status=400 if search.errors else 200)
@@ -102,7 +104,3 @@ def _ranked(page: Page, question: Question) -> Page:
     for rank, choice in enumerate(page, start=page.start_index()):
         choice.rank, choice.question = rank, question
     return page
-
-
-def _choices_of_cards() -> Prefetch:
-    return Prefetch("choices", Choice.objects.all()[:CHOICES_PER_CARD], to_attr="first_choices")

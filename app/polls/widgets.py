@@ -47,7 +47,8 @@ class PlaceWidget(BaseGeometryWidget):
     def deserialize(self, value: str) -> GEOSGeometry | None:
         """None for what is no place on earth; the form field reports it as an invalid value."""
         place = super().deserialize(value) if value else None
-        if place is None or abs(place.x) > FARTHEST_EAST or abs(place.y) > FARTHEST_NORTH:
+        # Two numbers in one field make a third coordinate.
+        if place is None or place.hasz or abs(place.x) > FARTHEST_EAST or abs(place.y) > FARTHEST_NORTH:
             return None
         return place
 

@@ -1,4 +1,4 @@
-"""Voting, searching and leafing, as a visitor does."""
+"""Voting, searching and paging, as a visitor does."""
 
 import pytest
 from playwright.sync_api import Page, expect

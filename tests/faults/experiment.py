@@ -14,12 +14,19 @@ from itertools import product
 from typing import Any
 
 LASTS_SECONDS = 8
-PAGES = ("/", "/near/?lat=39.95&lon=-75.16&radius=2000", "/health-check/", "/health-check/live/")
+PAGES = (
+    "/",
+    "/near/?lat=39.95&lon=-75.16&radius=2000",
+    # Before the view, somebody is looked up in the table of sessions.
+    "/admin/login/",
+    "/health-check/",
+    "/health-check/live/",
+)
 # As many readers at once as make threads scarce.
 READERS = {"/": 8}
 # Like a load balancer's probe, where only liveness answers.
 BY_ADDRESS = {"Host": "10.0.0.1"}
-BEHIND_BALANCER = {"X-Forwarded-Proto": "https", "Host": "localhost"}
+BEHIND_BALANCER = {"X-Forwarded-Proto": "https", "Host": "localhost", "Cookie": f"sessionid={32 * 'a'}"}
 
 
 def packets(action: str) -> str:

@@ -38,7 +38,7 @@ def test_metrics_are_off_the_public_path(inside: Inside) -> None:
 def test_sigterm_drops_no_request(inside: Inside) -> None:
     """Under load, every request that reached the server is answered, whether its connection is new or kept."""
     for _ in range(RUNS):
-        told = json.loads(inside("python3 tests/faults/farewell.py web-prod"))
+        told = json.loads(inside("python3 tests/faults/shutdown.py web-prod"))
         assert {"200", "refused"} == told["seen"].keys(), told
         assert told["seen"]["200"] > 50
         assert told["seconds"] < 10

@@ -1,22 +1,25 @@
 """Can this process do its work? A check for django-watchman."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.health.deadline import SingleFlight
 from config.health.monitor import Monitor
-from config.postgis.base import DatabaseWrapper, new_connection
+from config.postgis.base import DatabaseWrapper, forget_pool, new_connection
 from config.postgis.deadline import deadline, heard_since
 
 # No connection that nobody waits for any more hangs longer.
 FLIGHT_SECONDS = 2
+# PostgreSQL's words for 53300, too_many_connections: libpq has no code for an error of its connecting.
+FULL = re.compile("too many (clients|connections)|connection slots")
 
 Status = dict[str, Any]
 
@@ -72,13 +75,19 @@ _migrations = SingleFlight(_unapplied_migrations)
 
 
 def answers_somebody() -> None:
-    """Raise what the database raises; TimeoutError only when it is silent for all, and not just slow for one."""
+    """Raise what the database raises; TimeoutError only when it is silent for all, and not just slow for one.
+
+    A database that is full answers: those who have a connection go on.
+    """
     seconds = settings.HEALTH_CHECK_DEADLINE_SECONDS
     try:
         _answer.ask(seconds)
     except TimeoutError:
         if not heard_since(time.monotonic() - seconds):
             raise
+    except OperationalError as error:
+        if not FULL.search(f"{error}"):
+            raise
 
 
-monitor = Monitor(answers_somebody)
+monitor = Monitor(answers_somebody, forget_pool)

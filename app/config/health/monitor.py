@@ -1,4 +1,4 @@
-"""Whether the database answers: found out when there is doubt, by one thread for all."""
+"""Whether the database answers, as a circuit breaker: found out when there is doubt, by one thread for all."""
 
 import threading
 import time
@@ -15,8 +15,9 @@ class Monitor:
     know, and everything goes on by itself, also without a single visitor.
     """
 
-    def __init__(self, question: Callable[[], Any]) -> None:
+    def __init__(self, question: Callable[[], Any], recovered: Callable[[], Any] = lambda: None) -> None:
         self._question = question
+        self._recovered = recovered
         self._asking = threading.Lock()
         # Why there is no answer. Written by the thread that asks, and by nobody else: it ends only with an answer.
         self.down: Exception | None = None
@@ -32,6 +33,8 @@ class Monitor:
             while error := self._error():
                 self.down = error
                 time.sleep(PAUSE_SECONDS)
+            if self.down:
+                self._recovered()
             self.down = None
         finally:
             self._asking.release()

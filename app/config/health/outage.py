@@ -13,7 +13,6 @@ from django.template.loader import get_template
 
 from config.health.checks import monitor
 from config.health.views import readiness
-from config.postgis.base import forget_pool
 from config.postgis.deadline import deadline
 
 # A question that takes longer is reason to ask whether the database answers anybody.
@@ -55,7 +54,6 @@ class OutageMiddleware:
             return None
         logger.error("The database failed: %s", exception)
         monitor.doubt()
-        forget_pool()
         return self.unavailable()
 
     def note_exception(self, request: HttpRequest, **_: Any) -> None:

@@ -1,13 +1,16 @@
 """The backend itself, which `ENGINE` names, and what an outage asks of it."""
 
 from select import select
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from django.contrib.gis.db.backends.postgis import base
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from config.postgis import deadline
+
+# Django looks for the pool in its table and then takes it out: nobody may remove it in between.
+_table = Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -18,7 +21,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = self.settings_dict["OPTIONS"].get("pool")
         if options:
             options["connection_class"] = deadline.Connection
-        return super().pool
+        with _table:
+            return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> deadline.Connection:
         connection = super().get_new_connection(conn_params)
@@ -26,7 +30,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Asking it (CONN_HEALTH_CHECKS) costs each request a round trip, and a second of sleep when it is gone.
         while self.pool and select([connection], [], [], 0)[0]:
             connection.close()
-            self.pool.putconn(connection)
+            # Its own one, which may be forgotten by now.
+            connection._pool.putconn(connection)
             connection = super().get_new_connection(conn_params)
         return connection
 
@@ -41,7 +46,8 @@ def new_connection() -> DatabaseWrapper:
 
 def forget_pool() -> None:
     """Begin anew: after an outage a pool holds dead connections, and waits ever longer before it tries again."""
-    pool = DatabaseWrapper._connection_pools.pop(DEFAULT_DB_ALIAS, None)
+    with _table:
+        pool = DatabaseWrapper._connection_pools.pop(DEFAULT_DB_ALIAS, None)
     if pool:
         # Closing waits for the pool's threads, which may hang in a connection of their own.
         Thread(target=pool.close, daemon=True).start()

@@ -58,3 +58,18 @@ def test_entrypoint_drains_before_it_stops():
 def test_entrypoint_passes_the_status_on():
     """A command that ends by itself ends the container as it ended."""
     assert 7 == subprocess.run([ENTRYPOINT, "sh", "-c", "exit 7"], check=False).returncode
+
+
+def test_entrypoint_passes_input_on():
+    """A person may type into `docker compose run`."""
+    told = subprocess.run([ENTRYPOINT, "cat"], input="typed", capture_output=True, text=True, check=True)
+    assert "typed" == told.stdout
+
+
+def test_server_that_ends_while_draining_keeps_its_status():
+    """It is the container's, not that of the signal which came too late."""
+    script = 'while [ ! -e "$DRAIN_FILE" ]; do sleep 0.05; done; exit 7'
+    with subprocess.Popen([ENTRYPOINT, "bash", "-c", f"echo ready; {script}"], stdout=subprocess.PIPE) as server:
+        assert server.stdout.readline()
+        server.send_signal(signal.SIGTERM)
+        assert 7 == server.wait(10)

@@ -46,6 +46,13 @@ def test_missing_value_names_variable(monkeypatch, value):
         env.text("TOY_TEST")
 
 
+def test_text_is_taken_as_it_stands(monkeypatch):
+    """A password may begin with a dollar sign, and names no other variable."""
+    monkeypatch.setenv("TOY_TEST", "$HOME")
+
+    assert "$HOME" == env.text("TOY_TEST")
+
+
 def test_hosts_drop_blanks(monkeypatch):
     """Spaces and a trailing comma make no extra item."""
     monkeypatch.setenv("TOY_TEST", "a, .b.org,*,[::1],")

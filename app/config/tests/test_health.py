@@ -1,8 +1,9 @@
 import socket
 import time
+from contextlib import nullcontext
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
@@ -166,6 +167,27 @@ def test_slow_is_no_outage(settings, monkeypatch, database_at, silent_port):
 
     deadline._heard = time.monotonic()
     checks.answers_somebody()
+
+
+@pytest.mark.parametrize(
+    ("said", "answers"),
+    [
+        ("FATAL:  sorry, too many clients already", True),
+        ('FATAL:  too many connections for role "toy"', True),
+        ("FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", True),
+        ('FATAL:  password authentication failed for user "toy"', False),
+    ],
+)
+def test_full_is_no_outage(monkeypatch, said, answers):
+    """Those who have a connection go on; whoever has none gets the error on its own page."""
+
+    def refuse():
+        raise OperationalError(said)
+
+    monkeypatch.setattr(checks, "_answer", SingleFlight(refuse))
+
+    with nullcontext() if answers else pytest.raises(OperationalError):
+        checks.answers_somebody()
 
 
 @pytest.mark.django_db(transaction=True)

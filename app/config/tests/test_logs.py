@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import re
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -22,18 +23,33 @@ class Urls:
     urlpatterns = [*urls.urlpatterns, path("boom/", boom)]
 
 
-@pytest.fixture
-def lines(settings):
-    """The lines that production writes, parsed."""
-    formatter = {name: value for name, value in settings.LOGGING["formatters"]["json"].items() if name != "()"}
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonFormatter(**formatter))
+@contextmanager
+def written(formatter):
+    """What is logged meanwhile, in that form."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(formatter)
     handler.addFilter(logs.add_request_id)
     root = logging.getLogger()
     root.addHandler(handler)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    yield text
     root.removeHandler(handler)
+
+
+@pytest.fixture
+def lines(settings):
+    """The lines that production writes, parsed."""
+    options = {name: value for name, value in settings.LOGGING["formatters"]["json"].items() if name != "()"}
+    with written(JsonFormatter(**options)) as text:
+        yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
+
+
+@pytest.fixture
+def readable(settings):
+    """The lines that development writes."""
+    options = settings.LOGGING["formatters"]["line"]
+    with written(logging.Formatter(options["format"], style=options["style"])) as text:
+        yield lambda: text.getvalue().splitlines()
 
 
 def test_request_is_one_line(client, lines):
@@ -54,6 +70,14 @@ def test_request_is_one_line(client, lines):
         "request_id": GIVEN,
     } == line
     assert "secret" not in json.dumps(line)
+
+
+def test_development_reads_one_line(client, readable):
+    """For people: what was asked, what came of it. A line break in an address begins no line of its own."""
+    client.get("/a%0AINFO requests: GET /admin/ 200", headers={"X-Request-ID": GIVEN})
+    (line,) = readable()
+
+    assert re.fullmatch(rf"INFO requests: GET /a%0AINFO\S+ 404 [\d.]+ ms 127\.0\.0\.1 \[{GIVEN}\]", line)
 
 
 def test_exception_is_one_line(lines, settings):

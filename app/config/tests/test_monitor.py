@@ -32,6 +32,20 @@ def test_nothing_is_asked_without_doubt():
     assert 0 == question.asked
 
 
+def test_recovery_is_announced_once():
+    """After an outage, before anybody is let in again; never after a doubt that was none."""
+    question, heard = Question(), []
+    monitor = Monitor(question, lambda: heard.append(monitor.down))
+    monitor.doubt()
+    wait_until(lambda: monitor.down)
+    question.error = None
+    wait_until(lambda: monitor.down is None)
+    monitor.doubt()
+    wait_until(lambda: not monitor._asking.locked())
+
+    assert ["gone"] == [f"{error}" for error in heard]
+
+
 def test_outage_begins_and_ends_by_itself():
     """From the first doubt to the next answer it asks, and needs nobody for it."""
     question = Question()

@@ -20,7 +20,7 @@ def build(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "root"
     settings.STORAGES = {
         **configured.STORAGES,
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "config.compression.StaticFilesStorage"},
     }
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
     settings.WHITENOISE_MAX_AGE = 60

@@ -8,8 +8,8 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from polls.forms import FARTHEST_METRES
 from polls.geojson.problems import BadParameterError
+from polls.near import FARTHEST_METRES
 from polls.validators import validate_place
 
 MOST_PLACES, USUAL_PLACES = 1000, 100

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_safe
 
 from polls.geojson import features, parameters
 from polls.geojson.problems import with_problems
-from polls.models import Question
+from polls.models import MOST_CHOICES_WITH_TOTAL, Question
 
 # Among more choices a share says nothing, and the sum takes longer than all the rest.
-MOST_CHOICES_WITH_SHARE = 1000
 
 
 @require_safe
 @with_problems
 def places(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = parameters.read(request.GET)
-    question = get_object_or_404(Question.objects.published().with_total_of_few(MOST_CHOICES_WITH_SHARE), pk=pk)
+    question = get_object_or_404(Question.objects.published().with_total_of_few(MOST_CHOICES_WITH_TOTAL), pk=pk)
     collection, after = features.page(question, wanted)
     # To be kept, but asked for again each time: votes count at once.
     headers = {"Cache-Control": "no-cache"}

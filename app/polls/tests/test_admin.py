@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from polls import admin
 from polls.models import Question
 
 INLINE = {"choices-TOTAL_FORMS": 1, "choices-INITIAL_FORMS": 0, "choices-0-text": "Hall"}
@@ -29,7 +30,9 @@ def test_place_may_stay_empty(admin_client):
     assert Question.objects.get().choices.get().place is None
 
 
-@pytest.mark.parametrize(("lat", "lon"), [("91", "0"), ("0", "181"), ("1", ""), ("x", "1"), ("1) (", "2")])
+@pytest.mark.parametrize(
+    ("lat", "lon"), [("91", "0"), ("0", "181"), ("1", ""), ("x", "1"), ("1) (", "2"), ("1 5", "2")]
+)
 def test_place_off_the_earth_is_refused(admin_client, lat, lon):
     """The form comes back with an error and nothing is stored."""
     response = add_question(admin_client, lat, lon)
@@ -60,3 +63,21 @@ def test_list_counts_votes(admin_client, choice):
     choice.vote()
 
     assertContains(admin_client.get(reverse("admin:polls_question_changelist")), "Where?")
+
+
+def test_question_with_many_choices_can_be_saved(admin_client, monkeypatch, question):
+    """A form cannot carry them all: they are in a list of their own, which the question's row links to."""
+    monkeypatch.setattr(admin, "MOST_INLINE", 2)
+    url, rows = (reverse(f"admin:polls_{name}") for name in ("question_changelist", "choice_changelist"))
+    choices = f"{rows}?question__id__exact={question.pk}"
+    form = reverse("admin:polls_question_change", args=[question.pk])
+
+    assertNotContains(admin_client.get(form), "choices-TOTAL_FORMS")
+    assertRedirects(admin_client.post(form, {"text": "Whither?", **WHEN}), url)
+    assertContains(admin_client.get(url), choices)
+    assertContains(admin_client.get(choices), "Museum")
+
+
+def test_question_with_few_choices_shows_them(admin_client, question):
+    """As rows of its own form."""
+    assertContains(admin_client.get(reverse("admin:polls_question_change", args=[question.pk])), "choices-TOTAL_FORMS")

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from polls.models import Choice
+from polls.models import Choice, Question
 from polls.tests.factories import ChoiceFactory
 
 CITY_HALL = Point(-75.1635, 39.9526, srid=4326)
@@ -80,13 +80,6 @@ def test_bbox_is_what_comparing_numbers_says(globe, west, east, one, other):
     assert expected == set(Choice.objects.in_bbox(west, south, east, north).values_list("pk", flat=True))
 
 
-def test_published_leaves_out_unpublished_questions(hidden):
-    """A choice shows when its question does."""
-    shown = ChoiceFactory()
-
-    assert [shown] == list(Choice.objects.published())
-
-
 @pytest.mark.django_db
 def test_large_tables_are_asked_by_index():
     """Where there are many places none of these reads the whole table."""
@@ -94,11 +87,11 @@ def test_large_tables_are_asked_by_index():
     question = Choice.objects.first().question
     near = "Order By: (place <-> "
     plans = {
-        "near me": (Choice.objects.published().nearest_to(CITY_HALL)[:20], near),
-        "near me, within": (Choice.objects.published().within(CITY_HALL, 500).nearest_to(CITY_HALL)[:20], "_place_"),
         "near, of a question": (question.choices.nearest_to(CITY_HALL)[:20], near),
         "box": (question.choices.in_bbox(-75.16, 39.95, -75.14, 39.96), "choice_place_flat"),
+        "neighbours": (question.choices.first().neighbours()[:5], near),
         "page of a question": (Choice.objects.of_question(question.pk)[:20], "choice_of_question"),
+        "first page": (Question.objects.with_first(8).with_total_of_few(100), "choice_of_question"),
     }
 
     for name, (choices, index) in plans.items():

@@ -57,7 +57,7 @@ def test_collection_holds_places_only(places):
 
 def test_share_is_left_out_among_very_many(places, monkeypatch):
     """Where summing up the votes takes long, a share is null."""
-    monkeypatch.setattr(views, "MOST_CHOICES_WITH_SHARE", 2)
+    monkeypatch.setattr(views, "MOST_CHOICES_WITH_TOTAL", 2)
 
     assert [None, None] == [feature["properties"]["share"] for feature in places().json()["features"]]
 

@@ -42,3 +42,19 @@ def test_number_is_positive(number):
     """Nonsense is told in one line."""
     with pytest.raises(CommandError, match="is not a number from 1 on"):
         call_command("make_polls", "1", f"--choices={number}")
+
+
+def test_how_many_is_asked():
+    """Neither a number nor --delete: nothing to do."""
+    with pytest.raises(CommandError, match="How many"):
+        call_command("make_polls")
+
+
+def test_only_its_own_are_deleted(question):
+    """Other questions stay, and new ones may follow at once."""
+    call_command("make_polls", 3, stdout=StringIO())
+    call_command("make_polls", 1, "--delete", stdout=StringIO())
+
+    assert 2 == Question.objects.count()
+    call_command("make_polls", "--delete", stdout=StringIO())
+    assert [question] == list(Question.objects.all())

@@ -1,6 +1,5 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -8,19 +7,10 @@ from django.db import connection
 from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from polls.models import Choice, Question
 from polls.views import CHOICES_PER_CARD, CHOICES_PER_PAGE, QUESTIONS_PER_PAGE
-
-
-@pytest.fixture
-def hidden(question):
-    """The question, not yet published."""
-    question.published_at = timezone.now() + timedelta(days=1)
-    question.save()
-    return question
 
 
 def test_index_shows_questions(client, question):

@@ -4,7 +4,7 @@ import random
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from tqdm import tqdm
 
@@ -14,6 +14,7 @@ from polls.models import Choice, Question
 AREA = (-76.2, 39.0, -74.2, 41.0)
 COPY = 'copy "{table}" (question_id, text, votes, place) from stdin'
 ONE_INSERT = MOST_VOTES = 10_000
+TEXT = "Which place of load test "
 
 
 def positive(text: str) -> int:
@@ -25,17 +26,27 @@ def positive(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Add N questions for load tests, with places at random, alike for the same --seed. "
-        "`make_polls 1 --choices 1000000` makes one with a million places; delete them in the admin."
+        "`make_polls 1 --choices 1000000` makes one with a million places; --delete takes all of them away."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("number", type=positive, metavar="N", help="how many questions")
+        parser.add_argument("number", type=positive, nargs="?", metavar="N", help="how many questions")
         parser.add_argument("--choices", type=positive, default=5, help="places of each (5)")
         parser.add_argument("--seed", type=int, default=1, help="begin of the random numbers (1)")
+        parser.add_argument("--delete", action="store_true", help="first delete all questions that this command made")
 
-    def handle(self, *, number: int, choices: int, seed: int, **options: object) -> None:
+    def handle(self, *, number: int | None, choices: int, seed: int, delete: bool, **options: object) -> None:
+        if not (number or delete):
+            raise CommandError("How many? Type: make_polls N, or make_polls --delete")
+        if delete:
+            Question.objects.filter(text__startswith=TEXT).delete()
+            self.stdout.write("The questions for load tests are deleted.")
+        if number:
+            self.make(number, choices, seed)
+
+    def make(self, number: int, choices: int, seed: int) -> None:
         with transaction.atomic():
-            texts = (f"Which place of load test {place}?" for place in range(1, number + 1))
+            texts = (f"{TEXT}{place}?" for place in range(1, number + 1))
             questions = Question.objects.bulk_create((Question(text=text) for text in texts), batch_size=ONE_INSERT)
             rows = tqdm(_rows(questions, choices, seed), total=number * choices, disable=None)
             # An INSERT for a million rows takes several times as long.

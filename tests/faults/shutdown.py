@@ -1,6 +1,6 @@
 """Stop the toy's server under load and count what became of the requests. Runs in the box.
 
-usage: farewell.py SERVICE      prints the counts as JSON
+usage: shutdown.py SERVICE      prints the counts as JSON
 
 It asks from inside the server's own network: Docker's port forwarding would
 accept connections that the server never sees.
