@@ -2,9 +2,12 @@
 
 import os
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
 import vagrant
 
 
@@ -57,3 +60,21 @@ class Box:
     def inside(self, command: str) -> str:
         """Run a shell command in the box's project folder; return its standard output."""
         return str(self.machine.ssh(command=f"cd /vagrant && {command}"))
+
+
+def eventually(condition: Callable[[], bool], seconds: float) -> bool:
+    """Ask until the condition holds; False when it does not within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def answers(url: str) -> bool:
+    """Whether the URL answers 200."""
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False

@@ -50,6 +50,30 @@ def box(copy: Box, pytestconfig: pytest.Config) -> Iterator[Box]:
         shutil.rmtree(copy.folder.parent)
 
 
+@pytest.fixture
+def server(box: Box) -> Iterator[None]:
+    """Run `./scripts/server` beside the test."""
+    with subprocess.Popen(
+        ["./scripts/server"],
+        cwd=box.folder,
+        env=box.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        seen = []
+        for line in process.stdout:
+            seen.append(line)
+            if "Watching:" in line:
+                break
+        else:
+            pytest.fail("./scripts/server ended: " + "".join(seen))
+        yield
+        os.killpg(process.pid, signal.SIGINT)
+
+
 def interrupt(box: Box) -> None:
     """Start the box and press Ctrl-C in the middle of the installation of Docker: the next `up` must repair that."""
     command = ["vagrant", "up", f"--provider={box.provider}"]

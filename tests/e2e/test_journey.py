@@ -3,36 +3,14 @@
 The tests of this module build on each other, as the day does.
 """
 
-import os
 import re
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 import pytest
 import requests
-from tests.e2e.box import Box
-from tests.project import free_port
-
-
-def eventually(condition: Callable[[], bool], seconds: float) -> bool:
-    """Ask until the condition holds; False when it does not within so many seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def answers(url: str) -> bool:
-    """Whether the URL answers 200."""
-    try:
-        return requests.get(url, timeout=5).ok
-    except requests.RequestException:
-        return False
+from tests.e2e.box import Box, answers, eventually
 
 
 def test_first_page_shows_a_question(box: Box) -> None:
@@ -102,30 +80,6 @@ def test_port_is_bound_to_loopback_only(box: Box) -> None:
     assert [f"127.0.0.1:{box.port}"] == [line.split()[3] for line in listening]
 
 
-@pytest.fixture
-def server(box: Box) -> Iterator[None]:
-    """Run `./scripts/server` beside the test."""
-    with subprocess.Popen(
-        ["./scripts/server"],
-        cwd=box.folder,
-        env=box.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout is not None
-        seen = []
-        for line in process.stdout:
-            seen.append(line)
-            if "Watching:" in line:
-                break
-        else:
-            pytest.fail("./scripts/server ended: " + "".join(seen))
-        yield
-        os.killpg(process.pid, signal.SIGINT)
-
-
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
     ("file", "place", "page"),
@@ -146,71 +100,12 @@ def test_an_edit_arrives(box: Box, file: str, place: str, page: str) -> None:
         edited.write_text(text)
 
 
-def test_server_brings_what_mends_the_toy(box: Box, request: pytest.FixtureRequest) -> None:
-    """Also where the toy in the box cannot start: the mistake is in the code that `./scripts/server` syncs."""
-    file = box.folder / "app/polls/views.py"
-    text = file.read_text()
-    try:
-        file.write_text(f"{text}\nraise RuntimeError\n")
-        assert box.vagrant("rsync").returncode == 0
-        assert eventually(lambda: not answers(box.url), 120)
-    finally:
-        file.write_text(text)
-    request.getfixturevalue("server")
-    assert eventually(lambda: answers(box.url), 120)
-
-
-@pytest.mark.parametrize("pause", [0.3, 0.6, 1.0, 1.5, 2.5])
-def test_no_edit_is_lost(box: Box, pause: float) -> None:
-    """What is saved while the server restarts for the edit before it counts as well."""
-    box.inside(f"cd app/polls && cp views.py /tmp && echo 'raise 0' >>views.py && sleep {pause} && cp /tmp/views.py .")
-    # For longer than it takes until a restart begins.
-    assert eventually(lambda: not eventually(lambda: not answers(box.url), 4), 60)
-
-
 def test_guest_files_survive_a_sync(box: Box) -> None:
     """A migration made in the box is still there after the next sync, and belongs to the user."""
     made = "app/polls/migrations/9999_made_in_the_box.py"
     box.inside(f"touch {made}")
     assert box.vagrant("rsync").returncode == 0
     assert "vagrant" == box.inside(f"stat --format %U {made} && rm {made}").strip()
-
-
-def test_provision_syncs_first(box: Box) -> None:
-    """`vagrant provision` applies what stands on the host: a mistake in compose.yaml, and then its mending."""
-    file = box.folder / "compose.yaml"
-    text = file.read_text()
-    try:
-        file.write_text(f"{text}\n  mistake: [\n")
-        run = box.vagrant("provision")
-    finally:
-        file.write_text(text)
-    assert run.returncode != 0
-    assert "compose.yaml" in run.stdout
-    # As lines, not as one with \n in it.
-    assert "\\n" not in run.stdout
-    again = box.vagrant("provision")
-    assert again.returncode == 0, again.stdout + again.stderr
-
-
-def test_provision_mends_what_was_unhealthy(box: Box) -> None:
-    """Also where the database was away for so long that the web service is unhealthy."""
-    box.inside("docker compose stop database")
-    assert eventually(lambda: "unhealthy" in box.inside("docker compose ps --format '{{.Health}}' web"), 120)
-    for console in ("django", "database"):
-        run = box.script("console", console)
-        assert (1, True) == (run.returncode, "vagrant provision" in run.stderr), run.stderr
-    run = box.vagrant("provision")
-    assert run.returncode == 0, run.stdout + run.stderr
-
-
-def test_another_port_is_refused(box: Box) -> None:
-    """The box keeps its port: every command with another one says so at once, and forget nothing."""
-    other = Box(box.folder, free_port(), box.provider)
-    for run in (other.vagrant("up"), other.vagrant("provision"), other.script("setup")):
-        assert run.returncode == 1
-        assert f"TOY_PORT is '{other.port}', but this clone's box has port {box.port}." in run.stderr
-    assert f"{box.port}" == (box.folder / ".vagrant/TOY_PORT").read_text()
 
 
 def test_reload_brings_the_toy_back(box: Box) -> None:
