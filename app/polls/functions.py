@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
-from django.db.models import FloatField, Func, IntegerField, QuerySet, Subquery
+from django.contrib.gis.geos import Point
+from django.db.models import FloatField, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 
 
@@ -28,6 +29,16 @@ class Latitude(Func):
 
     def __init__(self, expression: Any) -> None:
         super().__init__(Flat(expression))
+
+
+class Surroundings(Func):
+    """The box that holds all within so many metres of a place: what ST_DWithin asks a geography's index for."""
+
+    function = "_ST_Expand"
+    output_field = PointField(geography=True)
+
+    def __init__(self, place: Point, metres: float) -> None:
+        super().__init__(Value(place, self.output_field), Value(metres, FloatField()))
 
 
 class SumOfFew(Subquery):

@@ -17,7 +17,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
-from polls.functions import Flat, Latitude, Longitude, SumOfFew
+from polls.functions import Flat, Latitude, Longitude, SumOfFew, Surroundings
 from polls.near import FARTHEST_METRES
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
 
@@ -52,8 +52,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def with_total_of_few(self, most: int) -> "QuestionQuerySet":
         """The same, but None where there are more than `most` choices, whose votes would take long to count."""
-        choices = Choice.objects.filter(question=OuterRef("pk")).order_by()
-        return self.annotate(total=SumOfFew(choices, "votes", most))
+        return self.annotate(total=SumOfFew(Choice.objects.of_question(OuterRef("pk")), "votes", most))
 
     def with_first(self, most: int) -> "QuestionQuerySet":
         """Each with the primary keys of its first choices as `first`, also where it has a million of them."""
@@ -83,8 +82,12 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         return self.order_by("-votes", "pk")
 
     def within(self, place: Point, metres: float) -> "ChoiceQuerySet":
-        """Those at most so far away from `place`, on the globe."""
-        return self.filter(place__dwithin=(place, D(m=metres)))
+        """Those at most so far away from `place`, on the globe.
+
+        In two steps, of which PostgreSQL knows how many rows they leave. Of ST_DWithin, which is both, it expects
+        next to nothing, whatever the distance: to find the nearest of many it would read and sort them all.
+        """
+        return self.filter(place__bboverlaps=Surroundings(place, metres), place__distance_lte=(place, D(m=metres)))
 
     def in_bbox(self, west: float, south: float, east: float, north: float) -> "ChoiceQuerySet":
         """Those between the degrees, edges included; across the antimeridian where west > east (RFC 7946, 5.2)."""
