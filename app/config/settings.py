@@ -108,8 +108,8 @@ if POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": POOL_SIZE,
-        # For a connection, of which there are enough: what takes longer is an outage.
-        "timeout": 1,
+        # For one attempt: in between, a request may give up (config.postgis).
+        "timeout": 0.1,
     }
 
 # The image's own (images/django); where they are not, GeoDjango looks for the system's.

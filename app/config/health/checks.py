@@ -31,7 +31,7 @@ def readiness() -> dict[str, Status]:
     try:
         if monitor.down:
             raise monitor.down
-        unapplied = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS)
+        unapplied = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS, lambda: monitor.down)
     except Exception as error:
         logger.warning("Not ready: %s", error)
         monitor.doubt()

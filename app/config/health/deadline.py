@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 
 class SingleFlight[Answer]:
@@ -20,22 +20,27 @@ class SingleFlight[Answer]:
         self._flight: Future[Answer] | None = None
         self._started = 0.0
 
-    def ask(self, seconds: float) -> Answer:
+    def ask(self, seconds: float, hopeless: Callable[[], Exception | None] = lambda: None) -> Answer:
         """The function's answer.
 
         Raises TimeoutError when there is none `seconds` after the function was
-        started, and what the function raised.
+        started, what the function raised, and what `hopeless`, which is asked
+        every tenth of a second, knows by then.
         """
         with self._lock:
             if self._flight is None or self._flight.done():
                 self._flight, self._started = Future(), time.monotonic()
                 # A daemon, or a database that hangs would keep the process from ending.
                 threading.Thread(target=self._fly, args=(self._flight,), daemon=True).start()
-            flight, left = self._flight, self._started + seconds - time.monotonic()
-        try:
-            return flight.result(timeout=max(0.0, left))
-        except TimeoutError as error:
-            raise TimeoutError(f"No answer within {seconds:g} s.") from error
+            flight, end = self._flight, self._started + seconds
+        while not flight.done():
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"No answer within {seconds:g} s.")
+            if error := hopeless():
+                raise error
+            wait([flight], timeout=min(left, 0.1))
+        return flight.result()
 
     def _fly(self, flight: Future[Answer]) -> None:
         try:

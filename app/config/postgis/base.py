@@ -1,13 +1,18 @@
 """The backend itself, which `ENGINE` names, and what an outage asks of it."""
 
+import time
 from select import select
 from threading import Lock, Thread
 from typing import Any
 
 from django.contrib.gis.db.backends.postgis import base
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg_pool import PoolTimeout
 
 from config.postgis import deadline
+
+# For a connection, of which there are enough: what takes longer is an outage.
+POOL_SECONDS = 1
 
 # Django looks for the pool in its table and then takes it out: nobody may remove it in between.
 _table = Lock()
@@ -25,15 +30,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> deadline.Connection:
-        connection = super().get_new_connection(conn_params)
+        connection = self._wait_for_connection(conn_params)
         # To a connection that rests in the pool the server says nothing but goodbye.
         # Asking it (CONN_HEALTH_CHECKS) costs each request a round trip, and a second of sleep when it is gone.
         while self.pool and select([connection], [], [], 0)[0]:
             connection.close()
             # Its own one, which may be forgotten by now.
             connection._pool.putconn(connection)
-            connection = super().get_new_connection(conn_params)
+            connection = self._wait_for_connection(conn_params)
         return connection
+
+    def _wait_for_connection(self, conn_params: dict[str, Any]) -> deadline.Connection:
+        started = time.monotonic()
+        while True:
+            try:
+                return super().get_new_connection(conn_params)
+            except PoolTimeout:
+                deadline.give_up_in_time(started)
+                if time.monotonic() - started > POOL_SECONDS:
+                    raise
 
 
 def new_connection() -> DatabaseWrapper:

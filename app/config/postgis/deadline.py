@@ -43,34 +43,41 @@ def heard_since(moment: float) -> bool:
     return _heard > moment
 
 
+def give_up_in_time(started: float) -> None:
+    """Raise OperationalError where this thread's deadline is over, or waiting since `started` is hopeless."""
+    now, limit = time.monotonic(), _deadline.get()
+    if limit and (now >= limit.end or limit.hopeless(now - started)):
+        raise psycopg.OperationalError("The database did not answer in time.")
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection that keeps to the deadline."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         global _heard  # noqa: PLW0603 - a moment, written whole
-        deadline = _deadline.get()
-        answer = super().wait(self._watched(gen, deadline) if deadline else gen, interval, timeout)
+        answer = super().wait(self._watched(gen) if _deadline.get() else gen, interval, timeout)
         _heard = time.monotonic()
         return answer
 
-    def _watched(self, gen: Any, deadline: Deadline) -> Generator[Any, Any, Any]:
+    def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
         started = time.monotonic()
         try:
             wanted = next(gen)
             while True:
                 ready = yield wanted
                 if ready == Ready.NONE:
-                    self._give_up_in_time(started, deadline)
+                    self._give_up_in_time(started)
                 wanted = gen.send(ready)
         except StopIteration as stop:
             return stop.value
 
-    def _give_up_in_time(self, started: float, deadline: Deadline) -> None:
-        now = time.monotonic()
-        if now >= deadline.end or deadline.hopeless(now - started):
+    def _give_up_in_time(self, started: float) -> None:
+        try:
+            give_up_in_time(started)
+        except psycopg.OperationalError:
             # A late answer must not become the next question's.
             self.close()
-            raise psycopg.OperationalError("The database did not answer in time.")
+            raise
 
 
 connect = Connection.connect

@@ -33,6 +33,15 @@ def test_hanging_function_runs_once():
     assert [1] == started
 
 
+def test_hopeless_wait_ends():
+    """Who learns meanwhile that no answer will come gets the reason, long before the deadline."""
+    release = threading.Event()
+    reasons = iter([None, OSError("somebody else was told")])
+    with pytest.raises(OSError, match="somebody else was told"):
+        SingleFlight(lambda: release.wait(10)).ask(10, lambda: next(reasons))
+    release.set()
+
+
 def test_recovers_when_function_ends():
     """After a flight that hung has ended, the next one answers again."""
     release = threading.Event()

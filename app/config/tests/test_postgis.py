@@ -22,7 +22,7 @@ def pooled():
 
     def make():
         connection = connections.create_connection("default")
-        pool = {"min_size": 1, "max_size": 2, "timeout": 1}
+        pool = {"min_size": 1, "max_size": 2, "timeout": 0.1}
         connection.settings_dict = {
             **connection.settings_dict,
             "OPTIONS": {**connection.settings_dict["OPTIONS"], "pool": pool},
@@ -91,6 +91,33 @@ def test_pool_keeps_the_deadline(pooled):
     """A connection from the pool is no different."""
     with deadline(0.3), pytest.raises(OperationalError, match="did not answer in time"):
         ask(pooled(), "select pg_sleep(5)")
+
+
+@pytest.fixture
+def emptied(pooled):
+    """A pool whose connections are all taken."""
+    taken = [pooled(), pooled()]
+    for connection in taken:
+        ask(connection)
+    return pooled()
+
+
+def test_wait_for_the_pool_is_given_up(emptied):
+    """Waiting for a connection is waiting for the database: it is as hopeless."""
+    silences = []
+    with (
+        deadline(5, lambda silence: silences.append(silence) or silence > 0.2),
+        pytest.raises(OperationalError, match="did not answer in time"),
+    ):
+        ask(emptied)
+
+    assert 0.2 < max(silences) < 0.5
+
+
+def test_wait_for_the_pool_ends(emptied):
+    """Also for a command, which has no deadline."""
+    with pytest.raises(OperationalError, match="couldn't get a connection"):
+        ask(emptied)
 
 
 def test_connection_that_died_in_the_pool_is_replaced(pooled, connection):
