@@ -71,7 +71,7 @@ def _open(file: Path) -> tuple[str, Callable[[str], Iterator[Row]]]:
         return file.read_bytes().decode("utf-8-sig"), read
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise CommandError(f"{file}:{line}: This is not UTF-8. Save the file in that encoding.") from error
+        raise CommandError(f"{file}:{line}: This is not UTF-8, which it must be. Nothing was loaded.") from error
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}. In a container app/ is /app.") from error
 
