@@ -42,6 +42,7 @@ MIDDLEWARE = [
     # Before all others: a load balancer probes by address and plain HTTP,
     # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
+    "config.mistakes.MistakeMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.static.StaticFilesMiddleware",

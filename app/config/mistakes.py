@@ -1,0 +1,30 @@
+"""A mistake in the code, shown to whoever made it."""
+
+import traceback
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver
+
+
+class MistakeMiddleware:
+    """Development: where the views cannot be imported, answer with the reason.
+
+    Django's own error page asks for them as well, fails in turn, and is begun
+    anew by each middleware: an empty answer after twenty seconds.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.DEBUG:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            # Kept by the resolver once it has them.
+            get_resolver().url_patterns  # noqa: B018 - imports them
+        except Exception:
+            return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
