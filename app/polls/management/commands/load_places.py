@@ -17,6 +17,7 @@ FORMATS: dict[str, Callable[[str], Iterator[Row]]] = {
     ".json": geojson_file.read,
 }
 MOST_ERRORS_SHOWN = 20
+WHERE = "In a container app/ is /app; a file of your own machine gets there with `vagrant rsync`."
 
 
 class Command(BaseCommand):
@@ -73,7 +74,7 @@ def _open(file: Path) -> tuple[str, Callable[[str], Iterator[Row]]]:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CommandError(f"{file}:{line}: This is not UTF-8, which it must be. Nothing was loaded.") from error
     except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}. In a container app/ is /app.") from error
+        raise CommandError(f"{file} cannot be read: {error.strerror}. Nothing was loaded. {WHERE}") from error
 
 
 def _wait_for_other_loads() -> None:

@@ -3,6 +3,7 @@
 import random
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
+from itertools import batched
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
@@ -45,22 +46,23 @@ class Command(BaseCommand):
             self.make(number, choices, seed)
 
     def make(self, number: int, choices: int, seed: int) -> None:
-        with transaction.atomic():
-            texts = (f"{TEXT}{place}?" for place in range(1, number + 1))
-            questions = Question.objects.bulk_create((Question(text=text) for text in texts), batch_size=ONE_INSERT)
-            rows = tqdm(_rows(questions, choices, seed), total=number * choices, disable=None)
-            # An INSERT for a million rows takes several times as long.
-            with connection.cursor() as cursor, cursor.copy(COPY.format(table=Choice._meta.db_table)) as copy:
-                for row in rows:
-                    copy.write_row(row)
+        chance = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
+        with transaction.atomic(), tqdm(total=number * choices, disable=None) as bar:
+            # A million questions at once do not fit into a container's memory.
+            for places in batched(range(1, number + 1), ONE_INSERT, strict=False):
+                questions = Question.objects.bulk_create([Question(text=f"{TEXT}{place}?") for place in places])
+                # An INSERT for a million rows takes several times as long.
+                with connection.cursor() as cursor, cursor.copy(COPY.format(table=Choice._meta.db_table)) as copy:
+                    for row in _rows(questions, choices, chance):
+                        copy.write_row(row)
+                        bar.update()
         with connection.cursor() as cursor:
             # Otherwise the planner takes the old table's size for the new one's, until autovacuum comes by.
             cursor.execute(f'analyze "{Question._meta.db_table}", "{Choice._meta.db_table}"')
         self.stdout.write(self.style.SUCCESS(f"{number} questions with {choices} places each added."))
 
 
-def _rows(questions: list[Question], choices: int, seed: int) -> Iterator[tuple[int, str, int, str]]:
-    chance = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
+def _rows(questions: list[Question], choices: int, chance: random.Random) -> Iterator[tuple[int, str, int, str]]:
     west, south, east, north = AREA
     for question in questions:
         for number in range(1, choices + 1):
