@@ -25,7 +25,7 @@ def behind_balancer(settings):
 def log_in(client, db, settings):
     """Try to log in to the admin; the answer's status."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    User.objects.create_superuser("ada", password="right")  # noqa: S106
+    User.objects.create_superuser("ada", password="right")  # noqa: S106 - a secret of this test only
 
     def attempt(password, forwarded="203.0.113.7"):
         response = client.post(
