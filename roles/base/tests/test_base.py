@@ -1,38 +1,91 @@
 """What the role base promises, asked of the machine."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from testinfra.host import Host
 
-AUTHORITIES = sorted(Path("/usr/local/share/ca-certificates").glob("*.crt"))
+Variables = dict[str, Any]
 
 
-def test_host_authorities_are_there(host: Host) -> None:
-    """Each authority that the controller trusts locally lies on the machine."""
-    assert all(host.file(str(path)).content == path.read_bytes() for path in AUTHORITIES)
+@pytest.fixture
+def authorities(variables: Variables) -> list[Path]:
+    """The certificates of this very host that the machine is to trust."""
+    return [path for pattern in variables["base_ca_certificates"] for path in Path("/").glob(pattern.strip("/"))]
 
 
-def test_host_authorities_are_trusted(host: Host) -> None:
+@pytest.fixture
+def is_container(host: Host) -> bool:
+    """Whether the kernel is not the machine's own."""
+    return host.run("systemd-detect-virt --container").rc == 0
+
+
+def test_only_the_named_authorities_are_there(host: Host, authorities: list[Path]) -> None:
+    """Each authority that is named lies on the machine, and no other of the role's."""
+    names = host.file("/usr/local/share/ca-certificates/base").listdir()
+    assert sorted(path.name for path in authorities) == sorted(names)
+
+
+def test_authorities_are_trusted(host: Host, authorities: list[Path]) -> None:
     """Each of them is in the bundle that programs read."""
     bundle = host.file("/etc/ssl/certs/ca-certificates.crt").content_string
-    assert all(path.read_text().strip() in bundle for path in AUTHORITIES)
+    assert all(path.read_text().strip() in bundle for path in authorities)
 
 
-@pytest.mark.parametrize("program", ["curl", "git", "less", "rsync"])
-def test_everyday_programs_are_there(host: Host, program: str) -> None:
-    """What a person reaches for is installed."""
-    assert host.exists(program)
+def test_packages_are_installed(host: Host, variables: Variables) -> None:
+    """What a person reaches for is there."""
+    assert [] == [name for name in variables["base_packages"] if not host.package(name).is_installed]
 
 
-def test_time_is_utc(host: Host) -> None:
-    """Clocks of all boxes agree with their logs."""
-    assert "+0000" == host.check_output("date +%z")
+def test_time_zone(host: Host, variables: Variables) -> None:
+    """The clock shows the time of the zone that was asked for."""
+    zone = variables["base_timezone"]
+    assert host.check_output(f"TZ={zone} date +%z") == host.check_output("env --unset=TZ date +%z")
 
 
-def test_locale_is_utf8(host: Host) -> None:
-    """A login shell speaks UTF-8."""
-    assert "UTF-8" == host.check_output("bash -lc '. /etc/default/locale; LANG=$LANG locale charmap'")
+def test_locale(host: Host, variables: Variables) -> None:
+    """A login shell speaks UTF-8 in the language that was asked for, and no program complains."""
+    shell = host.run("bash -lc '. /etc/default/locale; export LANG; locale charmap; echo $LANG; perl -e 1'")
+    assert ("UTF-8", variables["base_locale"], "") == (*shell.stdout.split(), shell.stderr)
+
+
+def test_many_files_can_be_watched(host: Host, variables: Variables, is_container: bool) -> None:
+    """An auto-reloader can watch a large project; a container has what its host has."""
+    watches = int(host.check_output("cat /proc/sys/fs/inotify/max_user_watches"))
+    assert watches >= (8192 if is_container else variables["base_inotify_watches"])
+
+
+def test_swap(host: Host, variables: Variables, is_container: bool) -> None:
+    """The machine swaps to a file of the size that was asked for; a container to none of its own."""
+    kib = host.check_output("awk '$1 == \"/var/swapfile\" {print $3}' /proc/swaps").split()
+    mib = 0 if is_container else variables["base_swap_mib"]
+    # Its first page is its label.
+    assert [mib * 1024 - 4] * bool(mib) == [int(size) for size in kib]
+
+
+def test_security_updates(host: Host, variables: Variables) -> None:
+    """They are installed by themselves where that is asked for, and not where not."""
+    settings = host.check_output("apt-config dump APT::Periodic::Unattended-Upgrade")
+    wanted = variables["base_unattended_upgrades_enabled"]
+    assert f'APT::Periodic::Unattended-Upgrade "{int(wanted)}";' == settings
+    assert not wanted or host.service("apt-daily-upgrade.timer").is_running
+    assert not wanted or "-security" in host.check_output(
+        "unattended-upgrade --dry-run --debug 2>&1 | grep -i 'allowed origins'"
+    )
+
+
+def test_only_keys_open_ssh(host: Host, variables: Variables) -> None:
+    """The running configuration of sshd lets in neither passwords nor root."""
+    settings = dict(line.split(maxsplit=1) for line in host.check_output("sudo sshd -T").splitlines() if " " in line)
+    found = [settings[name] for name in ("passwordauthentication", "kbdinteractiveauthentication", "permitrootlogin")]
+    assert (["no"] * 3 == found) is variables["base_ssh_keys_only"], json.dumps(found)
+
+
+def test_login_message(host: Host, variables: Variables) -> None:
+    """Who logs in reads what was asked for."""
+    assert variables["base_login_message"] in host.file("/etc/motd").content_string
 
 
 def test_no_package_is_half_installed(host: Host) -> None:
