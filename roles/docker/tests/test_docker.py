@@ -1,14 +1,15 @@
 """What the role docker promises, asked of the machine."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from testinfra.host import Host
 
-PINS = yaml.safe_load((Path(__file__).parents[1] / "defaults/main.yml").read_text())
+Variables = dict[str, Any]
+PODMAN = "podman-docker"
 
 
 @pytest.fixture
@@ -18,21 +19,38 @@ def info(host: Host) -> dict[str, Any]:
     return told
 
 
-def starts_with(version: str, pin: str) -> bool:
-    """Whether a version is the pinned one, or a more exact one of it."""
-    return f"{version.removeprefix('v')}.".replace("+", ".").replace("-", ".").startswith(f"{pin}.")
+@pytest.fixture
+def configuration(host: Host) -> dict[str, Any]:
+    """What stands in daemon.json."""
+    written: dict[str, Any] = json.loads(host.file("/etc/docker/daemon.json").content_string)
+    return written
 
 
-def test_engine_is_the_pinned_version(info: dict[str, Any]) -> None:
-    """The daemon is the Engine that the role's defaults name."""
-    assert starts_with(info["ServerVersion"], PINS["docker_version"]), info["ServerVersion"]
+def fits(version: str, pin: str) -> bool:
+    """Whether a version is the pinned one, a more exact one of it, or not below it."""
+    found, wanted = (re.findall(r"\d+", text) for text in (version.partition("+")[0], pin))
+    if pin.startswith(">="):
+        return list(map(int, found)) >= list(map(int, wanted))
+    return found[: len(wanted)] == wanted
+
+
+def test_engine_is_the_pinned_version(info: dict[str, Any], variables: Variables) -> None:
+    """The daemon is the Engine that was asked for."""
+    assert fits(info["ServerVersion"], variables["docker_version"]), info["ServerVersion"]
 
 
 @pytest.mark.parametrize("plugin", ["compose", "buildx"])
-def test_plugin_is_the_pinned_version(info: dict[str, Any], plugin: str) -> None:
-    """Compose and Buildx are those that the role's defaults name."""
-    found = {entry["Name"]: entry["Version"] for entry in info["ClientInfo"]["Plugins"]}
-    assert starts_with(found[plugin], PINS[f"docker_{plugin}_version"]), found
+def test_plugin_is_the_pinned_version(info: dict[str, Any], variables: Variables, plugin: str) -> None:
+    """Compose and Buildx are those that were asked for; a part that was left out is not there."""
+    found = {entry["Name"]: entry["Version"] for entry in info["ClientInfo"]["Plugins"] or []}
+    pin = variables[f"docker_{plugin}_version"]
+    assert fits(found[plugin], pin) if pin else plugin not in found, found
+
+
+def test_packages_come_from_one_source(host: Host, variables: Variables) -> None:
+    """What would own the same files is not installed, and nothing else calls itself docker."""
+    other = ["docker.io", "runc"] if variables["docker_upstream_enabled"] else ["docker-ce", "containerd.io"]
+    assert [] == [name for name in [*other, PODMAN] if host.package(name).is_installed]
 
 
 def test_daemon_starts_at_boot(host: Host) -> None:
@@ -41,22 +59,63 @@ def test_daemon_starts_at_boot(host: Host) -> None:
     assert host.service("docker").is_running, host.run("journalctl --unit docker --lines 30 --no-pager").stdout
 
 
-def test_logs_are_rotated(info: dict[str, Any]) -> None:
-    """The log driver is one that rotates."""
-    assert "local" == info["LoggingDriver"]
+def test_configuration_is_merged(configuration: dict[str, Any], variables: Variables) -> None:
+    """Every key that was asked for is in daemon.json as it was; those that are null are not there."""
+    wanted = {key: value for key, value in variables["docker_daemon"].items() if value is not None}
+    assert wanted == {key: configuration[key] for key in wanted}
+    assert not [key for key, value in variables["docker_daemon"].items() if value is None and key in configuration]
 
 
-def test_containers_survive_a_restart_of_the_daemon(info: dict[str, Any]) -> None:
-    """Live restore is on."""
-    assert info["LiveRestoreEnabled"] is True
+def test_configuration_is_in_force(info: dict[str, Any], configuration: dict[str, Any]) -> None:
+    """The running daemon has what the file says."""
+    assert configuration["log-driver"] == info["LoggingDriver"]
+    assert configuration.get("data-root", "/var/lib/docker") == info["DockerRootDir"]
+    assert configuration.get("live-restore", False) == info["LiveRestoreEnabled"]
+    assert configuration.get("proxies", {}).get("http-proxy", "") == info["HttpProxy"]
 
 
-def test_networks_keep_away_from_the_hosts_docker(host: Host) -> None:
+def test_logs_are_rotated(configuration: dict[str, Any]) -> None:
+    """The log driver is one that rotates, or has been told to."""
+    assert configuration["log-driver"] == "local" or "max-size" in configuration["log-opts"]
+
+
+def test_configuration_is_readable(host: Host) -> None:
+    """Anyone may read daemon.json, only root may write it."""
+    file = host.file("/etc/docker/daemon.json")
+    assert ("root", "root", 0o644) == (file.user, file.group, file.mode)
+
+
+def test_networks_keep_away_from_the_hosts_docker(host: Host, configuration: dict[str, Any]) -> None:
     """Docker's own bridge has an address of the pool, not one that the host's Docker may have."""
     gateway = host.check_output("docker network inspect --format '{{range .IPAM.Config}}{{.Gateway}}{{end}}' bridge")
-    assert gateway.startswith("10.213."), gateway
+    assert configuration["bip"].split("/")[0] == gateway
 
 
 def test_storage_is_no_slow_fallback(info: dict[str, Any]) -> None:
     """Layers lie on overlay2; the driver vfs would copy them whole."""
     assert "overlay2" == info["Driver"]
+
+
+def test_private_registries_are_trusted(host: Host, variables: Variables) -> None:
+    """The authority of each lies where Docker looks for it."""
+    for registry, authority in variables["docker_registry_certificates"].items():
+        certificate = host.file(f"/etc/docker/certs.d/{registry}/ansible.crt")
+        assert Path(authority).read_bytes() == certificate.content
+        assert ("root", 0o644) == (certificate.user, certificate.mode)
+
+
+def test_cleaning_up(host: Host, variables: Variables) -> None:
+    """The timer waits for its time where it was asked for, its service succeeds, and without it neither is there."""
+    wanted = variables["docker_prune_enabled"]
+    timer = host.service("docker-prune.timer")
+    assert (wanted, wanted) == (timer.is_running, host.file("/etc/systemd/system/docker-prune.service").exists)
+    if wanted:
+        assert timer.is_enabled
+        assert 0 == host.run("sudo systemctl start docker-prune.service").rc
+
+
+def test_containers_of_before_live(host: Host, variables: Variables) -> None:
+    """What ran under the other source's Docker runs again, with its data."""
+    if name := variables.get("container_of_before"):
+        assert "true" == host.check_output(f"docker inspect --format '{{{{.State.Running}}}}' {name}")
+        assert "precious" == host.check_output(f"docker exec {name} /bin/busybox cat /data/file")
