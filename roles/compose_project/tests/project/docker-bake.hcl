@@ -1,0 +1,4 @@
+target "web" {
+  dockerfile-inline = "FROM tiny\nRUN [\"/bin/busybox\", \"true\"]\n"
+  tags              = ["built-web:latest"]
+}
