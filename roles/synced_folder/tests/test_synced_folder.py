@@ -1,40 +1,43 @@
 """What the role synced_folder promises, asked of the machine."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from testinfra.host import Host
 
-PROJECT = "/vagrant"
+Variables = dict[str, Any]
 REFUSED = yaml.safe_load((Path(__file__).parents[1] / "vars/main.yml").read_text())["__synced_folder_refused"]
 
 
-def test_folder_belongs_to_its_user(host: Host) -> None:
-    """The user of the box owns the project."""
-    assert "vagrant" == host.file(PROJECT).user
+def test_all_belongs_to_its_user(host: Host, variables: Variables) -> None:
+    """The project's user owns the folder, and all that is in it."""
+    path, owner = variables["synced_folder_path"], variables["synced_folder_owner"]
+    assert owner == host.file(path).user
+    assert "" == host.check_output(f"sudo find {path} -xdev ! -user {owner} -print -quit")
 
 
-def test_folder_is_no_shared_folder(host: Host) -> None:
+def test_folder_is_no_shared_folder(host: Host, variables: Variables) -> None:
     """The project lies on an ordinary file system, never on a hypervisor's shared folder."""
-    kind = host.check_output(f"findmnt --noheadings --output FSTYPE --target {PROJECT}")
+    kind = host.check_output(f"findmnt --noheadings --output FSTYPE --target {variables['synced_folder_path']}")
     assert kind not in REFUSED
 
 
-def test_user_can_make_files(host: Host) -> None:
+def test_folder_is_for_all_to_read(host: Host, variables: Variables) -> None:
+    """Services that run as other users can read the project; only its user writes it."""
+    assert 0o755 == host.file(variables["synced_folder_path"]).mode
+
+
+def test_user_can_make_files(host: Host, variables: Variables) -> None:
     """What the user makes there belongs to the user."""
-    made = f"{PROJECT}/app/.made-by-a-test"
-    host.check_output(f"sudo -u vagrant touch {made}")
+    made = f"{variables['synced_folder_path']}/.made-by-a-test"
+    host.check_output(f"sudo -u {variables['synced_folder_owner']} touch {made}")
     try:
-        assert "vagrant" == host.file(made).user
+        assert variables["synced_folder_owner"] == host.file(made).user
     finally:
-        host.check_output(f"rm {made}")
+        host.check_output(f"sudo rm {made}")
 
 
 def test_rsync_is_there(host: Host) -> None:
-    """The next sync finds its counterpart."""
-    assert host.run("rsync --version").rc == 0
-
-
-def test_many_files_can_be_watched(host: Host) -> None:
-    """An auto-reloader can watch a large project."""
-    assert int(host.check_output("cat /proc/sys/fs/inotify/max_user_watches")) >= 8192
+    """The next sync finds its counterpart, which knows --chown."""
+    assert 0 == host.run("rsync --chown=root:root --version").rc
