@@ -1,0 +1,29 @@
+"""What the role deploy_tools promises, asked of the machine."""
+
+import json
+from typing import Any
+
+from testinfra.host import Host
+
+Variables = dict[str, Any]
+
+
+def test_terraform_is_the_pinned_version(host: Host, variables: Variables) -> None:
+    """Who types `terraform` gets exactly the version that was asked for; without a pin there is none."""
+    pin = variables["deploy_tools_terraform_version"]
+    assert bool(pin) is host.exists("terraform")
+    assert not pin or pin == json.loads(host.check_output("terraform version -json"))["terraform_version"]
+
+
+def test_terraform_is_roots(host: Host, variables: Variables) -> None:
+    """Everybody may run it, only root may replace it, and no archive is left."""
+    if pin := variables["deploy_tools_terraform_version"]:
+        program = host.file(f"/opt/terraform/{pin}/terraform")
+        assert ("root", 0o755) == (program.user, program.mode)
+        assert ["terraform"] == host.file(f"/opt/terraform/{pin}").listdir()
+
+
+def test_aws_is_the_pinned_version(host: Host, variables: Variables) -> None:
+    """The AWS CLI answers with the version that was asked for."""
+    pin = variables["deploy_tools_aws_version"]
+    assert host.check_output("aws --version").startswith(f"aws-cli/{pin}.")
