@@ -1,9 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # scripts/box and the two kinds share their variables with it
 # The Debian root file system that both boxes are made of. Sourced by scripts/box.
-suite=trixie
+declare -A suites=([12]=bookworm [13]=trixie)
+suite=${suites[$debian]}
 # Where Debian keeps what makes file systems; not on every user's path.
 PATH=$PATH:/usr/sbin:/sbin
-image=$(sed -n 's/^image: //p' box/container.yml)
+image=$(sed -n 's/^image: //p' box/container.yml | sed "s/:13\$/:$debian/")
 
 # vagrant_key: the public half of the key that every fresh box accepts, from the installed Vagrant.
 vagrant_key() {
@@ -15,7 +16,7 @@ vagrant_key() {
 
 # definition_of FILE...: what identifies a box made of these files on this host.
 definition_of() { { cat "$@"; vagrant_key; dpkg --print-architecture; } | sha256sum | cut -c1-16; }
-root_definition() { definition_of box/packages.txt box/hooks/*; }
+root_definition() { definition_of box/packages.txt box/hooks/* <(echo "$suite"); }
 
 # need PROGRAM...: refuse to begin what cannot end.
 need() {
@@ -28,7 +29,7 @@ need() {
 
 # make_root: leave the root as $root, a tar file that later packings use again.
 make_root() {
-  root=.cache/root-$(root_definition).tar
+  root=.cache/root-$suite-$(root_definition).tar
   [ -n "$force" ] || [ ! -s "$root" ] || return 0
   step "Make a Debian $suite from its packages (a minute)"
   local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -39,6 +40,6 @@ make_root() {
     --include="$(grep -v '^#' box/packages.txt | paste -sd,)" --hook-directory="$PWD/box/hooks" "$suite" - >"$work/root.tar" ||
     die "Debian's packages could not be fetched or unpacked." "The box is made of them." \
       "Read the lines above; check the network (and http_proxy), then type: ./scripts/box $kind"
-  rm -f .cache/root-*.tar
+  rm -f .cache/root-"$suite"-*.tar
   mv "$work/root.tar" "$root"
 }

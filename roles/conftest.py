@@ -1,0 +1,35 @@
+"""What the tests of all roles share: which variables the machine was made with."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from testinfra.host import Host
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the owner of another machine name its variables."""
+    parser.addoption(
+        "--variables",
+        type=Path,
+        default=HERE.parent / "playbooks/group_vars/all.yml",
+        help="YAML file of the variables that the machine was made with (those of the toy unless given)",
+    )
+
+
+@pytest.fixture
+def variables(request: pytest.FixtureRequest, host: Host) -> dict[str, Any]:
+    """The role's variables: its defaults, and what the machine's own file says.
+
+    A machine of the scenario `role` is called after its set, such as debian12-alternative; one release may have a
+    file of its own. Any other machine has the file of the option `--variables`.
+    """
+    tests = request.path.parent
+    name = host.backend.get_hostname()
+    own = [tests / "variables" / f"{stem}.yml" for stem in (name, name.rpartition("-")[2])]
+    file = next((path for path in own if path.is_file()), request.config.getoption("--variables"))
+    defaults = yaml.safe_load((tests.parent / "defaults/main.yml").read_text())
+    return {**defaults, **(yaml.safe_load(file.read_text()) or {})}
