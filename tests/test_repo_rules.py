@@ -8,7 +8,7 @@ import pytest
 import yaml
 from tests.project import ROOT
 
-ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
 README = (ROOT / "README.md").read_text()
 
@@ -33,6 +33,13 @@ def test_every_role_has_tests(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_every_role_has_two_sets_of_variables(role: str) -> None:
+    """Molecule tries the role with each of them."""
+    files = (ROOT / "roles" / role / "tests/variables").glob("*.yml")
+    assert {"alternative", "default"} == {path.stem.rpartition("-")[2] for path in files}
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_defaults_equal_specification(role: str) -> None:
     """Every public variable's default stands in both files, with the same name and value."""
     folder = ROOT / "roles" / role
@@ -45,8 +52,8 @@ def test_defaults_equal_specification(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_is_used(role: str) -> None:
-    """The box's playbook uses the role."""
-    plays = yaml.safe_load((ROOT / "playbooks/box.yml").read_text())
+    """A playbook uses the role."""
+    plays = [play for file in (ROOT / "playbooks").glob("*.yml") for play in yaml.safe_load(file.read_text())]
     used = {entry if isinstance(entry, str) else entry["role"] for play in plays for entry in play.get("roles", [])}
     assert role in {name.rsplit(".", 1)[-1] for name in used}
 
@@ -126,3 +133,11 @@ def test_links_lead_to_files(document: str) -> None:
     links = {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
     paths = {(ROOT / document).parent / link for link in links - {""}}
     assert not [path for path in paths if not tracked(str(path))]
+
+
+def test_second_template_starts_the_same_container() -> None:
+    """The example's Vagrantfile repeats what a container box needs, all but the toy's cache."""
+    args = yaml.safe_load((ROOT / "box/container.yml").read_text())["create_args"]
+    vagrantfile = (ROOT / "examples/second-template/Vagrantfile").read_text()
+    repeated = re.findall(r"--\S+", vagrantfile)
+    assert [arg for arg in args if "breakable-toy-cache" not in arg] == repeated

@@ -89,7 +89,7 @@ def interrupt(box: Box) -> None:
         seen = []
         for line in process.stdout or ():
             seen.append(line)
-            if "install | Install Engine" in line:
+            if "docker : install | Install them" in line:
                 break
         else:
             pytest.fail("vagrant up ended by itself: " + "".join(seen))

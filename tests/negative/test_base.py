@@ -1,0 +1,108 @@
+"""What stops the role base, or makes it wait, and what it takes back."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from tests.negative.machine import Machine, play
+
+LOCK = """import fcntl, time
+held = open("/var/lib/dpkg/lock-frontend", "a")
+fcntl.lockf(held, fcntl.LOCK_EX)
+time.sleep(15)
+"""
+PROXY = "http://127.0.0.1:3142"
+
+
+@pytest.mark.parametrize("role", ["base", "docker", "deploy_tools"])
+def test_unsupported_distribution_is_refused(fresh: Machine, role: str) -> None:
+    """On a system that the roles do not know, nothing is touched, and the message names it."""
+    fresh.run(r"sed -i 's/^VERSION_ID=.*/VERSION_ID=\"11\"/; s/trixie/bullseye/g' /etc/os-release")
+    fresh.run("echo 11.9 >/etc/debian_version")
+    told = fresh.refused(role)
+    assert "This machine runs Debian 11.9" in told
+    assert "which is not supported." in told
+    assert "changed=0" in told
+
+
+@pytest.mark.parametrize("role", ["base", "docker", "synced_folder", "deploy_tools"])
+def test_locked_dpkg_is_waited_for(fresh: Machine, role: str) -> None:
+    """While another program holds dpkg's lock, the role waits, and then goes on. base says so."""
+    variables = {"deploy_tools_terraform_version": ""} if role == "deploy_tools" else {}
+    fresh.run("apt-get -q update && apt-get -q -y purge rsync")
+    with subprocess.Popen(["docker", "exec", fresh.name, "python3", "-c", LOCK]) as lock:
+        time.sleep(1)
+        told = fresh.applied(role, **variables)
+        assert lock.poll() is not None
+    assert role != "base" or "when no other program holds dpkg's lock" in told
+
+
+def test_interrupted_installation_is_finished(fresh: Machine) -> None:
+    """A package that was unpacked when dpkg was killed is configured by the next run."""
+    fresh.run("apt-get -q update && cd /tmp && apt-get -q download less && dpkg --unpack less_*.deb")
+    fresh.applied("base")
+    fresh.run("dpkg --status less | grep -x 'Status: install ok installed'")
+
+
+def test_archive_that_fails_midway_is_told_and_the_next_run_repairs(fresh: Machine) -> None:
+    """Downloads that break off stop the role with apt's words; later the same command succeeds, through the proxy."""
+    # What another box has kept must not be found.
+    fresh.run("rm -f /etc/apt/apt.conf.d/90keep /var/cache/apt/archives/*.deb; touch /tmp/broken")
+    proxy = Path(__file__).with_name("proxy.py").read_text()
+    fresh.run("cat >/tmp/proxy.py", stdin=proxy)
+    subprocess.run(["docker", "exec", "--detach", fresh.name, "python3", "/tmp/proxy.py"], check=True)  # noqa: S108
+    told = fresh.refused("base", base_apt_proxy=PROXY)
+    assert "Failed to fetch" in told or "Unable to fetch" in told
+    fresh.run("rm /tmp/broken")
+    fresh.applied("base", base_apt_proxy=PROXY)
+    assert ".deb" in fresh.run("cat /tmp/proxied")
+    fresh.applied("base")
+    fresh.run("! apt-config dump | grep 3142")
+
+
+def test_mirrors_replace_the_machines_own_sources(fresh: Machine) -> None:
+    """Only the mirrors count while they are named; the machine's own sources come back when they are not."""
+    own = fresh.run("apt-get -q update >/dev/null; apt-get indextargets --format '$(REPO_URI)' | sort -u")
+    uri = own.splitlines()[0]
+    fresh.applied("base", base_apt_mirrors=[{"uri": uri, "suites": ["trixie"]}])
+    assert uri == fresh.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
+    assert "trixie" == fresh.run("apt-get indextargets --format '$(CODENAME)' | sort -u")
+    fresh.applied("base")
+    assert own == fresh.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
+
+
+def test_authority_is_trusted_as_long_as_it_is_named(fresh: Machine, tmp_path: Path) -> None:
+    """A certificate authority that only the controller knows is trusted until it is taken off the list."""
+    certificate = tmp_path / "company.crt"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=company -keyout /dev/null -out"
+    subprocess.run([*make.split(), certificate], check=True, capture_output=True)
+    verify = "openssl verify -no-CAfile -CApath /etc/ssl/certs /tmp/company.crt"
+    fresh.run("cat >/tmp/company.crt", stdin=certificate.read_text())
+    fresh.applied("base", base_ca_certificates=[str(certificate)])
+    fresh.run(verify)
+    fresh.applied("base")
+    fresh.run(f"! {verify}")
+
+
+def test_missing_authority_is_refused(lasting: Machine) -> None:
+    """A path that leads nowhere is named before anything is changed; a pattern may match nothing."""
+    told = lasting.refused("base", base_ca_certificates=["/nowhere/company.crt", "/nowhere/*.crt"])
+    assert "are no files on the controller: /nowhere/company.crt. Without" in told
+    assert "changed=0" in told
+
+
+def test_root_is_not_locked_out(fresh: Machine, tmp_path: Path) -> None:
+    """Who works as root over SSH is told so, and gets in afterwards."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = key.with_suffix(".pub").read_text()
+    fresh.run("install -d -m 0700 /root/.ssh && cat >/root/.ssh/authorized_keys", stdin=public)
+    inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", fresh.name]
+    address = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
+    way = f"{address} ansible_user=root ansible_ssh_private_key_file={key}"
+    way += " ansible_ssh_common_args='-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'"
+    done = play(tmp_path, "base", way, {})
+    assert done.returncode != 0
+    assert "would let nobody in as root any more" in " ".join(done.stdout.split())
+    assert play(tmp_path, "base", way, {"base_ssh_keys_only": False}).returncode == 0

@@ -1,0 +1,149 @@
+"""What stops the role docker, and what it must not lose."""
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+from tests.negative.conftest import TINY
+from tests.negative.machine import Machine
+
+REPOSITORY = "/srv/docker-repository"
+UPSTREAM = {
+    "docker_upstream_enabled": True,
+    "docker_repository_url": f"file://{REPOSITORY}",
+    "docker_repository_key_url": f"file://{REPOSITORY}/gpg",
+    "docker_repository_key_checksum": f"sha256:file://{REPOSITORY}/gpg.sha256",
+}
+NEWER = {"docker_version": ">=28", "docker_compose_version": ">=2.40", "docker_buildx_version": ">=0.20"}
+
+
+def engine(machine: Machine) -> str:
+    """Return the running Engine's version."""
+    return machine.run("docker version --format '{{.Server.Version}}'")
+
+
+@pytest.mark.parametrize(
+    ("variable", "program"),
+    [("docker_version", "Engine"), ("docker_compose_version", "compose"), ("docker_buildx_version", "buildx")],
+)
+@pytest.mark.parametrize("pin", ["99.9", ">=99"])
+def test_another_version_is_refused(docker: Machine, variable: str, program: str, pin: str) -> None:
+    """A Docker that is not the pinned one stops the role, with the variable to change."""
+    told = docker.refused("docker", **{variable: pin})
+    assert f"{program} is " in told
+    assert f"but {variable} says {pin}." in told
+
+
+def test_longer_version_is_another_version(docker: Machine) -> None:
+    """The pin 26.1 is not 26.10: a prefix ends where a number ends."""
+    assert "Engine is 26" in docker.refused("docker", docker_version="2")
+
+
+def test_source_without_the_packages_is_refused(docker: Machine) -> None:
+    """Where Debian has no package of a part, the message says which, and the two ways out."""
+    told = docker.refused("docker", __docker_debian_packages={"13": {"engine": ["docker.io"]}})
+    assert "has no package of Docker's compose and buildx in its own archive" in told
+    assert 'set docker_compose_version and docker_buildx_version to ""' in told
+
+
+def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
+    """What dockerd refuses never becomes its configuration, and the next run goes on."""
+    before = docker.run("cat /etc/docker/daemon.json")
+    told = docker.refused("docker", docker_daemon={"live-restor": True})
+    assert "live-restor" in told
+    assert before == docker.run("cat /etc/docker/daemon.json")
+    assert "changed=0" in docker.applied("docker")
+
+
+def test_broken_configuration_is_replaced(docker: Machine) -> None:
+    """A daemon.json that nobody can read stops Docker; the role brings it back, and keeps the file for its author."""
+    docker.run("""echo '{"debug": tru' >/etc/docker/daemon.json; systemctl restart docker || true""")
+    docker.applied("docker")
+    assert engine(docker)
+    assert '{"debug": tru' == docker.run("cat /etc/docker/daemon.json.*~")
+
+
+def test_keys_of_others_stay(docker: Machine) -> None:
+    """What another program wrote into daemon.json is still there, until it is taken out by name."""
+    settings: dict[str, Any] = json.loads(docker.run("cat /etc/docker/daemon.json"))
+    docker.run("cat >/etc/docker/daemon.json", stdin=json.dumps({**settings, "labels": ["of=another"]}))
+    docker.applied("docker")
+    assert "of=another" in docker.run("cat /etc/docker/daemon.json")
+    docker.applied("docker", docker_daemon={"labels": None})
+    assert settings == json.loads(docker.run("cat /etc/docker/daemon.json"))
+
+
+def test_user_may_use_docker_in_the_same_play(docker: Machine) -> None:
+    """The group counts at once, not from the next login on."""
+    docker.applied("docker", docker_users=["vagrant"])
+    assert engine(docker) == docker.run("su - vagrant -c \"docker version --format '{{.Server.Version}}'\"")
+
+
+def test_full_disk_is_told_and_the_next_run_repairs(fresh: Machine) -> None:
+    """Where packages do not fit, the message is apt's; when there is room again, the same command succeeds."""
+    fresh.run("mount -t tmpfs -o size=5m tmpfs /var/cache/apt/archives && mkdir /var/cache/apt/archives/partial")
+    told = fresh.refused("docker")
+    assert "Docker could not be installed." in told
+    assert "enough free space" in told or "No space left" in told
+    fresh.run("umount /var/cache/apt/archives")
+    fresh.applied("docker")
+    assert engine(fresh)
+
+
+def test_killed_dpkg_is_repaired(fresh: Machine) -> None:
+    """Where dpkg was killed in the middle, the next run finishes its work first."""
+    fresh.run("apt-get -q update && apt-get -q -y --no-install-recommends --download-only install docker.io")
+    # Asked when the first service is to be started.
+    fresh.run("cat >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d", stdin="#!/bin/sh\npkill -9 -x dpkg\n")
+    fresh.run("! apt-get -q -y --no-install-recommends install docker.io; rm /usr/sbin/policy-rc.d")
+    assert fresh.run("dpkg --audit")
+    fresh.applied("docker")
+    assert "" == fresh.run("dpkg --audit")
+    assert engine(fresh)
+
+
+def test_wrong_pin_lists_what_there_is(upstream: Machine) -> None:
+    """A version that the archive does not have is named, with those that it has."""
+    told = upstream.refused("docker", **UPSTREAM, docker_version="99.9")
+    assert "docker-ce=5:99.9" in told
+    assert "docker-ce | 5:28.5" in told
+    assert "docker-ce | 5:26.1" in told
+
+
+def test_another_key_is_refused(upstream: Machine) -> None:
+    """A repository that another key signs is not added."""
+    told = upstream.refused("docker", **{**UPSTREAM, "docker_repository_key_checksum": f"sha256:{64 * '0'}"})
+    assert "checksum" in told
+    upstream.run("! test -e /etc/apt/sources.list.d/docker.sources")
+
+
+def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
+    """A container and its volume outlive an upgrade, a downgrade, a change of source, and a removal."""
+    # Nobody else starts Docker more than three times a minute, which systemd takes for a failure.
+    held = "systemctl reset-failed; docker exec precious /bin/busybox cat /data/file"
+    upstream.applied("docker", **UPSTREAM)
+    upstream.run(TINY)
+    write = shlex.quote("echo precious >/data/file; exec /bin/busybox sleep 86400")
+    upstream.run(f"docker run -d --name precious --restart always -v kept:/data tiny /bin/busybox sh -c {write}")
+    assert engine(upstream).startswith("26.1")
+
+    upstream.applied("docker", **UPSTREAM, **NEWER)
+    assert engine(upstream).startswith("28.")
+    assert "precious" == upstream.run(held)
+
+    upstream.applied("docker", **UPSTREAM)
+    assert engine(upstream).startswith("26.1")
+    assert "precious" == upstream.run(held)
+
+    upstream.applied("docker")
+    assert "+dfsg" in engine(upstream)
+    assert "precious" == upstream.run(held)
+
+    upstream.applied("docker", docker_state="absent")
+    upstream.run("! command -v docker && ! pgrep dockerd && ! pgrep containerd && ! test -e /etc/docker")
+    assert "precious" == upstream.run("cat /var/lib/docker/volumes/kept/_data/file")
+    assert "changed=0" in upstream.applied("docker", docker_state="absent")
+
+    upstream.applied("docker")
+    assert "precious" == upstream.run(held)

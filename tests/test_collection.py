@@ -1,0 +1,91 @@
+"""The collection, as somebody else installs it: built here, used in an empty folder."""
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.project import ROOT
+
+ROLES = sorted(path.parent.parent.name for path in ROOT.glob("roles/*/tasks/main.yml"))
+PARTS = {"CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "meta", "roles"}
+
+
+@pytest.fixture(scope="module")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that `ansible-galaxy collection build` makes."""
+    folder = tmp_path_factory.mktemp("built")
+    galaxy("build", "--output-path", str(folder), folder=ROOT)
+    (built,) = folder.glob("*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder with that collection in it. What it depends on comes with the package `ansible`."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    # By force: a user's machine may have it already, in a folder of all projects.
+    galaxy("install", "--force", "--no-deps", "--collections-path", str(folder), str(tarball), folder=folder)
+    return folder
+
+
+def galaxy(*arguments: str, folder: Path) -> None:
+    """Run `ansible-galaxy collection`."""
+    subprocess.run(["ansible-galaxy", "collection", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def ansible(*command: str, collections: Path) -> str:
+    """Run a program of Ansible's that knows the installed collection, but not this project; return what it prints."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
+    done = subprocess.run(
+        command,
+        cwd=collections,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert 0 == done.returncode, done.stdout
+    return done.stdout
+
+
+def test_only_the_roles_are_in_it(tarball: Path) -> None:
+    """The toy, its playbooks and the tests stay out; no role is missing."""
+    with tarfile.open(tarball) as archive:
+        names = archive.getnames()
+    assert PARTS == {name.split("/")[0] for name in names}
+    assert ROLES == sorted(name.split("/")[1] for name in names if name.endswith("tasks/main.yml"))
+    assert [] == [name for name in names if "/tests" in name]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_specification_is_printed(installed: Path, role: str) -> None:
+    """`ansible-doc` knows every variable of each role, with its type and its default."""
+    name = f"breakable.toy.{role}"
+    told = json.loads(ansible("ansible-doc", "--json", "--type", "role", name, collections=installed))
+    spec = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    options: dict[str, Any] = told[name]["entry_points"]["main"]["options"]
+    assert {name: option.get("default") for name, option in spec["options"].items()} == {
+        name: option.get("default") for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_needs_a_file_outside(installed: Path, role: str) -> None:
+    """A playbook elsewhere finds the role's files: all that it imports is read before the first task runs."""
+    playbook = installed / f"{role}.yml"
+    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "roles": [f"breakable.toy.{role}"]}]))
+    tasks = ansible("ansible-playbook", "--list-tasks", playbook.name, collections=installed)
+    assert f"breakable.toy.{role} : " in tasks
+
+
+def test_version_is_semantic() -> None:
+    """The version has three numbers."""
+    assert re.fullmatch(r"\d+\.\d+\.\d+", yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"])
