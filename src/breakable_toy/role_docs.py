@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only say which are stale")
     check = parser.parse_args(argv).check
     stale = []
-    for role in sorted(ROLES.iterdir()):
+    for role in sorted(path.parents[1] for path in ROLES.glob("*/meta/argument_specs.yml")):
         readme, wanted = role / "README.md", rendered(role)
         if readme.read_text() != wanted:
             stale.append(role.name)
