@@ -62,11 +62,12 @@ def play(folder: Path, role: str, inventory: str, variables: dict[str, Any]) -> 
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def machine(folder: Path) -> Iterator[Machine]:
-    """Start a box, and remove it in the end."""
+def machine(folder: Path, debian: int = 13) -> Iterator[Machine]:
+    """Start a box of that release, and remove it in the end."""
     container = yaml.safe_load((ROOT / "box/container.yml").read_text())
+    image = container["image"].replace(":13", f":{debian}")
     name = f"breakable-toy-test-{uuid.uuid4().hex[:8]}"
-    command = ["docker", "run", "--detach", "--name", name, *container["create_args"], container["image"]]
+    command = ["docker", "run", "--detach", "--name", name, *container["create_args"], image]
     subprocess.run(command, capture_output=True, check=True)
     try:
         wait = ["docker", "exec", name, "systemctl", "is-system-running", "--wait"]

@@ -19,7 +19,7 @@ def authorities(variables: Variables) -> list[Path]:
 @pytest.fixture
 def is_container(host: Host) -> bool:
     """Whether the kernel is not the machine's own."""
-    return host.run("systemd-detect-virt --container").rc == 0
+    return bool(host.run("systemd-detect-virt --container").rc == 0)
 
 
 def test_only_the_named_authorities_are_there(host: Host, authorities: list[Path]) -> None:

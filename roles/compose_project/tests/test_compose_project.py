@@ -13,7 +13,7 @@ Variables = dict[str, Any]
 def compose(host: Host, variables: Variables, command: str) -> str:
     """Run `docker compose` as the project's owner, in its folder."""
     there = f"cd {shlex.quote(variables['compose_project_src'])} && docker compose {command}"
-    return host.check_output(f"sudo -iu {variables['compose_project_owner']} sh -c {shlex.quote(there)}")
+    return str(host.check_output(f"sudo -iu {variables['compose_project_owner']} sh -c {shlex.quote(there)}"))
 
 
 @pytest.fixture

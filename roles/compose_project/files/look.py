@@ -1,0 +1,57 @@
+"""See how a Compose project stands before anything is done to it, at one look: an object of JSON on standard output.
+
+usage: look.py FOLDER UNIT < WANTED
+
+WANTED is JSON: {"secrets": [names], "env": {name: value}}, what the project's .env shall have.
+
+project  whether there is a Compose file
+compose  Compose's version; "" where there is none
+error    what was said instead
+secrets  those of the wanted names that have no value in .env
+env      those of the wanted names that have another value, or none
+is_private  whether .env, if it is there, can be read by its owner only
+images   a line "name id" for each image
+unit     whether systemd has that unit
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PRIVATE = 0o600
+
+
+def run(*command: str) -> tuple[str, str]:
+    """Return what a program prints, and what it says where it fails."""
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    except OSError as error:
+        return "", str(error)
+    return (done.stdout.strip(), "") if done.returncode == 0 else ("", done.stderr.strip())
+
+
+folder, unit = Path(sys.argv[1]), Path("/etc/systemd/system") / sys.argv[2]
+wanted = json.load(sys.stdin)
+env = folder / ".env"
+text = env.read_text() if env.is_file() else ""
+values = dict(re.findall(r"(?m)^(\w+)=(.*)$", text))
+compose, error = run("docker", "compose", "version", "--short")
+listed, _ = run(
+    "docker", "image", "ls", "--no-trunc", "--filter", "dangling=false", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"
+)
+names = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+json.dump(
+    {
+        "project": any((folder / name).exists() for name in names),
+        "compose": compose,
+        "error": error,
+        "secrets": [name for name in wanted["secrets"] if not values.get(name)],
+        "env": [name for name, value in wanted["env"].items() if values.get(name) != str(value)],
+        "is_private": not env.exists() or env.stat().st_mode & 0o777 == PRIVATE,
+        "images": listed.splitlines(),
+        "unit": unit.exists(),
+    },
+    sys.stdout,
+)

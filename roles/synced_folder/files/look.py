@@ -1,0 +1,64 @@
+"""See how a folder that is synced by rsync stands, at one look: an object of JSON on standard output.
+
+usage: look.py FOLDER OWNER [EXCLUDED...] < LIST
+
+LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. It may be empty.
+
+type       the file system that the folder is on; "" where there is no folder
+rsync      rsync's version; "" where there is none
+is_ready   whether the folder is there, its owner's, and for all to read
+foreign    a file in it that is another user's; "" where there is none
+newer      files that are newer here than on the other side
+only_here  files that the other side does not have
+"""
+
+import json
+import os
+import pwd
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# File systems round differently.
+TOLERANCE_SECONDS = 2
+
+
+def said(*command: str) -> str:
+    """Return what a program prints; nothing where it is missing."""
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
+folder, owner = Path(sys.argv[1]), sys.argv[2]
+excluded = {Path(path.strip("/")) for path in sys.argv[3:]}
+lines = (line.rstrip("\n").split("\t", 1) for line in sys.stdin)
+there = {Path(path): float(seconds) for seconds, path in lines}
+# Folders that have nothing in common with the other side are somebody's exclusion (.venv, .cache), not a loss.
+known = {path.parent for path in there}
+newer, only_here = [], []
+for path, folders, names in os.walk(folder) if there else []:
+    folders.sort()
+    inside = Path(path).relative_to(folder)
+    for file in sorted({inside / name for name in names if inside in known} - excluded):
+        if file not in there:
+            only_here.append(str(file))
+        elif (folder / file).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
+            newer.append(str(file))
+
+uid = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == owner), -1)
+stat = folder.stat() if folder.is_dir() else os.stat_result([0] * 10)
+rsync = re.search(r"version v?(\S+)", said("rsync", "--version"))
+json.dump(
+    {
+        "type": said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder)),
+        "rsync": rsync.group(1) if rsync else "",
+        "is_ready": (stat.st_uid, stat.st_mode & 0o7777) == (uid, 0o755),
+        "foreign": said("find", str(folder), "-xdev", "!", "-user", owner, "-print", "-quit") if uid >= 0 else "",
+        "newer": newer,
+        "only_here": only_here,
+    },
+    sys.stdout,
+)
