@@ -3,7 +3,7 @@
 usage: due.py FOLDER NOTES < TASKS
 
 TASKS is JSON: a list of {"service": name, "watch": [paths]}. NOTES is the folder with a note of each task's last run,
-of what it depended on: the project's configuration, its image, the volumes (a person may have removed them), and the files
+of what it depended on: the project's configuration, its image, the volumes (a person may have removed them), and files
 that it watches.
 
 error      what Compose says of a project that it cannot read
