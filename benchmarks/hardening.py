@@ -27,10 +27,10 @@ from breakable_toy.problem import Problem, report  # noqa: E402
 
 OURS = ROLES / "base"
 # No color, no wait for a key: the same words on a terminal and in a pipe.
-AUDIT = "lynis audit system --quick --no-colors"
+AUDIT = "lynis audit system --quick --no-colors 2>/dev/null"
 REPORT = "/var/log/lynis-report.dat"
 UPDATE = "apt-get --quiet update"
-INSTALL = "apt-get --quiet --yes --no-install-recommends install lynis"
+INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends install lynis"
 
 
 def is_role(folder: Path) -> bool:

@@ -89,7 +89,7 @@ def test_only_keys_open_ssh(sshd: dict[str, str], variables: Variables) -> None:
 
 
 def test_ssh_is_hardened(sshd: dict[str, str], variables: Variables) -> None:
-    """Keys are logged, X11 stays out and silent clients are let go, or all is as Debian has it."""
+    """Refused keys are logged, X11 stays out and silent clients are let go, or all is as Debian has it."""
     hardened = {"loglevel": "VERBOSE", "x11forwarding": "no", "tcpkeepalive": "no", "clientaliveinterval": "300"}
     debian = {"loglevel": "INFO", "x11forwarding": "yes", "tcpkeepalive": "yes", "clientaliveinterval": "0"}
     assert (hardened if variables["base_hardening_enabled"] else debian).items() <= sshd.items()
