@@ -12,6 +12,10 @@ from typing import Any
 import yaml
 from tests.project import ROOT
 
+ROLES = ROOT / "roles"
+# In its first moments systemd cannot be asked at all.
+BOOTED = "until systemctl is-system-running --wait | grep -E '^(running|degraded)$'; do sleep 0.1; done"
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -31,10 +35,14 @@ class Machine:
         )
         return done.stdout.strip()
 
+    @property
+    def inventory(self) -> str:
+        """The line that tells Ansible of it."""
+        return f"{self.name} ansible_connection=community.docker.docker"
+
     def apply(self, role: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         """Apply one role to it."""
-        inventory = f"{self.name} ansible_connection=community.docker.docker"
-        return play(self.folder, role, inventory, variables)
+        return play(self.folder, role, self.inventory, variables)
 
     def applied(self, role: str, **variables: Any) -> str:
         """The same where it must succeed; returns what was said."""
@@ -49,7 +57,9 @@ class Machine:
         return " ".join(done.stdout.split())
 
 
-def play(folder: Path, role: str, inventory: str, variables: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+def play(
+    folder: Path, role: str, inventory: str, variables: dict[str, Any], roles: Path = ROLES
+) -> subprocess.CompletedProcess[str]:
     """Run a playbook of one role on the one host of an inventory's line."""
     (folder / "hosts").write_text(f"{inventory}\n")
     (folder / "playbook.yml").write_text(
@@ -58,7 +68,7 @@ def play(folder: Path, role: str, inventory: str, variables: dict[str, Any]) -> 
         )
     )
     command = ["ansible-playbook", "--inventory", "hosts", "--extra-vars", json.dumps(variables), "playbook.yml"]
-    environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_ROLES_PATH": str(ROOT / "roles")}
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_ROLES_PATH": str(roles)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -68,10 +78,9 @@ def machine(folder: Path, debian: int = 13) -> Iterator[Machine]:
     image = container["image"].replace(":13", f":{debian}")
     name = f"breakable-toy-test-{uuid.uuid4().hex[:8]}"
     command = ["docker", "run", "--detach", "--name", name, *container["create_args"], image]
-    subprocess.run(command, capture_output=True, check=True)
     try:
-        wait = ["docker", "exec", name, "systemctl", "is-system-running", "--wait"]
-        subprocess.run(wait, capture_output=True, check=False)
+        subprocess.run(command, capture_output=True, check=True)
+        subprocess.run(["docker", "exec", name, "timeout", "60", "sh", "-c", BOOTED], capture_output=True, check=False)
         yield Machine(name, folder)
     finally:
         subprocess.run(["docker", "rm", "--force", "--volumes", name], capture_output=True, check=True)

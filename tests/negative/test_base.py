@@ -85,6 +85,18 @@ def test_authority_is_trusted_as_long_as_it_is_named(fresh: Machine, tmp_path: P
     fresh.run(f"! {verify}")
 
 
+def test_hardening_and_greeting_are_taken_back(fresh: Machine) -> None:
+    """What a variable brought goes with it: SSH and the message of the day are as the machine had them."""
+    before = fresh.run("sshd -T; cat /etc/motd")
+    fresh.applied("base", base_login_message="Welcome.")
+    assert "x11forwarding no" in fresh.run("sshd -T")
+    assert "Welcome." in fresh.run("cat /etc/motd")
+    fresh.applied("base", base_ssh_keys_only=False)
+    assert "x11forwarding no" in fresh.run("sshd -T")
+    fresh.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False)
+    assert before == fresh.run("sshd -T; cat /etc/motd")
+
+
 def test_missing_authority_is_refused(lasting: Machine) -> None:
     """A path that leads nowhere is named before anything is changed; a pattern may match nothing."""
     told = lasting.refused("base", base_ca_certificates=["/nowhere/company.crt", "/nowhere/*.crt"])

@@ -22,6 +22,12 @@ def is_container(host: Host) -> bool:
     return bool(host.run("systemd-detect-virt --container").rc == 0)
 
 
+@pytest.fixture
+def sshd(host: Host) -> dict[str, str]:
+    """The settings of the running machine's SSH server."""
+    return dict(line.split(maxsplit=1) for line in host.check_output("sudo sshd -T").splitlines() if " " in line)
+
+
 def test_only_the_named_authorities_are_there(host: Host, authorities: list[Path]) -> None:
     """Each authority that is named lies on the machine, and no other of the role's."""
     names = host.file("/usr/local/share/ca-certificates/base").listdir()
@@ -76,16 +82,44 @@ def test_security_updates(host: Host, variables: Variables) -> None:
     )
 
 
-def test_only_keys_open_ssh(host: Host, variables: Variables) -> None:
+def test_only_keys_open_ssh(sshd: dict[str, str], variables: Variables) -> None:
     """The running configuration of sshd lets in neither passwords nor root."""
-    settings = dict(line.split(maxsplit=1) for line in host.check_output("sudo sshd -T").splitlines() if " " in line)
-    found = [settings[name] for name in ("passwordauthentication", "kbdinteractiveauthentication", "permitrootlogin")]
+    found = [sshd[name] for name in ("passwordauthentication", "kbdinteractiveauthentication", "permitrootlogin")]
     assert (["no"] * 3 == found) is variables["base_ssh_keys_only"], json.dumps(found)
 
 
+def test_ssh_is_hardened(sshd: dict[str, str], variables: Variables) -> None:
+    """Refused keys are logged, X11 stays out and silent clients are let go, or all is as Debian has it."""
+    hardened = {"loglevel": "VERBOSE", "x11forwarding": "no", "tcpkeepalive": "no", "clientaliveinterval": "300"}
+    debian = {"loglevel": "INFO", "x11forwarding": "yes", "tcpkeepalive": "yes", "clientaliveinterval": "0"}
+    assert (hardened if variables["base_hardening_enabled"] else debian).items() <= sshd.items()
+
+
+def test_ssh_serves_developers(sshd: dict[str, str]) -> None:
+    """Ports and agents can be forwarded, and sessions share a connection, hardened or not."""
+    needed = {"allowtcpforwarding": "yes", "allowagentforwarding": "yes", "maxsessions": "10", "maxauthtries": "6"}
+    assert needed.items() <= sshd.items()
+
+
+def test_kernel_is_hardened(host: Host, variables: Variables, is_container: bool) -> None:
+    """The running kernel obeys no redirects and shows users no addresses; in a container nothing is written for it."""
+    if is_container:
+        assert not host.file("/etc/sysctl.d/60-base.conf").exists
+    elif variables["base_hardening_enabled"]:
+        redirects = host.check_output(
+            "cat /proc/sys/net/ipv[46]/conf/*/accept_redirects /proc/sys/net/ipv4/conf/*/send_redirects"
+        )
+        assert {"0"} == set(redirects.split())
+        names = "fs.protected_fifos fs.protected_regular kernel.kptr_restrict dev.tty.ldisc_autoload"
+        assert ["2", "2", "1", "0"] == host.check_output(f"sudo sysctl --values {names}").split()
+
+
 def test_login_message(host: Host, variables: Variables) -> None:
-    """Who logs in reads what was asked for."""
-    assert variables["base_login_message"] in host.file("/etc/motd").content_string
+    """Who logs in reads what was asked for, and what the machine says by itself."""
+    motd = host.file("/etc/motd").content_string
+    assert variables["base_login_message"] in motd
+    assert bool(variables["base_login_message"]) is ("This machine" in motd)
+    assert "Debian GNU/Linux" in motd
 
 
 def test_no_package_is_half_installed(host: Host) -> None:
