@@ -1,0 +1,100 @@
+"""See what of a machine is not as the role base would have it, at one look: an object of JSON on standard output.
+
+usage: look.py < WANTED
+
+WANTED is JSON, as roles/base/vars/main.yml writes it (__base_wanted).
+
+packages        those that are not installed
+is_interrupted  whether dpkg has something left to finish
+is_locked       whether another program holds dpkg's lock
+files           the paths of those that differ; one whose folder is missing has nobody who would read it
+authorities     whether those in the folder differ
+greeting        whether the message of the day lacks the greeting, or has another one
+locale, zone    whether they are to be made, and set
+swap            whether there is another swap file than the wanted one, or none
+units           those that do not run, or would not at the next boot
+there           which of some paths exist
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def said(*command: str) -> str:
+    """Return what a program prints; nothing where it is missing."""
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    except OSError:
+        return ""
+
+
+def differs(path: Path, file: Any) -> bool:
+    """Whether a file has another content, another owner or other rights."""
+    if file is None or not path.is_file():
+        return path.exists() if file is None else path.parent.is_dir()
+    content, mode = file
+    stat = path.stat()
+    return path.read_text() != content or (stat.st_uid, stat.st_gid, f"{stat.st_mode & 0o7777:04o}") != (0, 0, mode)
+
+
+def is_locked(lock: Path) -> bool:
+    """Whether another program holds it."""
+    if not lock.exists():
+        return False
+    with lock.open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def plain(name: str) -> str:
+    """Return a locale's name as `locale -a` writes it, or as nearly as it takes to compare them."""
+    return name.lower().replace("-", "")
+
+
+def runs(unit: str) -> bool:
+    """Whether systemd has started it, and will at the next boot."""
+    return said("systemctl", "is-active", unit) + said("systemctl", "is-enabled", unit) == "active\nenabled\n"
+
+
+def swaps(file: str, size: int) -> bool:
+    """Whether the machine swaps to a file of that size; or, where it is 0, has none."""
+    path = Path(file)
+    if not size:
+        return not path.exists()
+    return path.is_file() and path.stat().st_size == size and file in Path("/proc/swaps").read_text()
+
+
+wanted = json.load(sys.stdin)
+installed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *wanted["packages"])
+packages = {line.split("\t")[1] for line in installed.splitlines() if line.startswith("ii")}
+folder = Path(wanted["folder"])
+authorities = {str(folder / name): [content, "0644"] for name, content in wanted["authorities"].items()}
+motd = Path("/etc/motd")
+greets = motd.read_text() if motd.is_file() else ""
+begin, greeting, end = wanted["greeting"]
+is_greeted = f"{begin}\n{greeting}{end}\n" in greets if greeting else begin not in greets
+json.dump(
+    {
+        "packages": [name for name in wanted["packages"] if name not in packages],
+        "is_interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
+        "is_locked": is_locked(Path("/var/lib/dpkg/lock-frontend")),
+        "files": [path for path, file in wanted["files"].items() if differs(Path(path), file)],
+        "authorities": {str(path) for path in folder.glob("*")} != set(authorities)
+        or any(differs(Path(path), file) for path, file in authorities.items()),
+        "greeting": not is_greeted or differs(motd, [greets, "0644"]),
+        "locale": plain(wanted["locale"]) not in map(plain, said("locale", "-a").split()),
+        "zone": os.path.realpath("/etc/localtime") != os.path.realpath(f"/usr/share/zoneinfo/{wanted['zone']}"),
+        "swap": bool(wanted["swap"]) and not swaps(*wanted["swap"]),
+        "units": [unit for unit in wanted["units"] if not runs(unit)],
+        "there": [path for path in wanted["paths"] if Path(path).exists()],
+    },
+    sys.stdout,
+)
