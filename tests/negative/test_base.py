@@ -1,41 +1,11 @@
 """What stops the role base, or makes it wait, and what it takes back."""
 
 import subprocess
-import time
 from pathlib import Path
 
-import pytest
 from tests.negative.machine import Machine, play
 
-LOCK = """import fcntl, time
-held = open("/var/lib/dpkg/lock-frontend", "a")
-fcntl.lockf(held, fcntl.LOCK_EX)
-time.sleep(15)
-"""
 PROXY = "http://127.0.0.1:3142"
-
-
-@pytest.mark.parametrize("role", ["base", "docker", "deploy_tools"])
-def test_unsupported_distribution_is_refused(fresh: Machine, role: str) -> None:
-    """On a system that the roles do not know, nothing is touched, and the message names it."""
-    fresh.run(r"sed -i 's/^VERSION_ID=.*/VERSION_ID=\"11\"/; s/trixie/bullseye/g' /etc/os-release")
-    fresh.run("echo 11.9 >/etc/debian_version")
-    told = fresh.refused(role)
-    assert "This machine runs Debian 11.9" in told
-    assert "which is not supported." in told
-    assert "changed=0" in told
-
-
-@pytest.mark.parametrize("role", ["base", "docker", "synced_folder", "deploy_tools"])
-def test_locked_dpkg_is_waited_for(fresh: Machine, role: str) -> None:
-    """While another program holds dpkg's lock, the role waits, and then goes on. base says so."""
-    variables = {"deploy_tools_terraform_version": ""} if role == "deploy_tools" else {}
-    fresh.run("apt-get -q update && apt-get -q -y purge rsync")
-    with subprocess.Popen(["docker", "exec", fresh.name, "python3", "-c", LOCK]) as lock:
-        time.sleep(1)
-        told = fresh.applied(role, **variables)
-        assert lock.poll() is not None
-    assert role != "base" or "when no other program holds dpkg's lock" in told
 
 
 def test_interrupted_installation_is_finished(fresh: Machine) -> None:
