@@ -8,6 +8,8 @@ import pytest
 import yaml
 from tests.project import ROOT
 
+from breakable_toy import role_docs
+
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
 README = (ROOT / "README.md").read_text()
@@ -48,6 +50,17 @@ def test_defaults_equal_specification(role: str) -> None:
     options = spec.get("options", {})
     assert {name: option["default"] for name, option in options.items() if "default" in option} == defaults
     assert all(option.get("required") for option in options.values() if "default" not in option)
+
+
+def test_readmes_equal_specifications(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of variables in each role's README is what its specification says."""
+    assert 0 == role_docs.main(["--check"]), capsys.readouterr().err
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_helps_in_trouble(role: str) -> None:
+    """A role's README ends with what may go wrong, and how it is mended."""
+    assert "\n## Troubleshooting\n\n| symptom | cause | fix |\n" in (ROOT / "roles" / role / "README.md").read_text()
 
 
 @pytest.mark.parametrize("role", ROLES)
