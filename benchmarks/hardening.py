@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "src"))
 
-from benchmarks.history import append  # noqa: E402 - the path is known only now
+from benchmarks.beside import no_role, not_applied  # noqa: E402 - the paths are known only now
+from benchmarks.history import append  # noqa: E402
 from tests.negative.machine import ROLES, Machine, machine, play  # noqa: E402
 
 from breakable_toy.problem import Problem, report  # noqa: E402
@@ -31,29 +32,6 @@ AUDIT = "lynis audit system --quick --no-colors 2>/dev/null"
 REPORT = "/var/log/lynis-report.dat"
 UPDATE = "apt-get --quiet update"
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends install lynis"
-
-
-def is_role(folder: Path) -> bool:
-    """Whether Ansible would find a role in the folder."""
-    return any((folder / "tasks" / name).is_file() for name in ("main.yml", "main.yaml", "main"))
-
-
-def no_role(folder: Path) -> Problem:
-    """Say what the folder lacks."""
-    return Problem(
-        f"{folder} is no role: it has no tasks/main.yml.",
-        "A figure by itself says little: it is compared with that of another role.",
-        f"Type: {Path(sys.argv[0])} --peer FOLDER   with a role's folder, such as a clone of geerlingguy.security",
-    )
-
-
-def not_applied(role: Path, told: str) -> Problem:
-    """Say which role failed, and how."""
-    return Problem(
-        f"The role {role.name} failed on a fresh box. Ansible's last lines:\n{told[-2000:].rstrip()}",
-        "Half a role would be measured.",
-        f"Mend what they say (of {role}), then type the same command again.",
-    )
 
 
 def audit(box: Machine) -> int:
@@ -86,8 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--reports", type=Path, metavar="FOLDER", help="put Lynis' reports into that folder")
     arguments = parser.parse_args(argv)
     peer = arguments.peer.expanduser().resolve()
-    if not is_role(peer):
-        return report([no_role(peer)])
+    if problem := no_role(peer):
+        return report([problem])
     # To be stopped is to be interrupted: either way the boxes go.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     indices: dict[str, int] = {}
