@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,15 @@ def play(folder: Path, role: str, inventory: str, variables: dict[str, Any]) -> 
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def machine(folder: Path) -> Iterator[Machine]:
-    """Start a box, and remove it in the end."""
+def machine(folder: Path, image: str = "", prepare: Callable[[str], None] = lambda name: None) -> Iterator[Machine]:
+    """Start a box, of another image if one is named, and remove it in the end; it can be prepared before it boots."""
     container = yaml.safe_load((ROOT / "box/container.yml").read_text())
     name = f"breakable-toy-test-{uuid.uuid4().hex[:8]}"
-    command = ["docker", "run", "--detach", "--name", name, *container["create_args"], container["image"]]
+    command = ["docker", "create", "--name", name, *container["create_args"], image or container["image"]]
     subprocess.run(command, capture_output=True, check=True)
     try:
+        prepare(name)
+        subprocess.run(["docker", "start", name], capture_output=True, check=True)
         wait = ["docker", "exec", name, "systemctl", "is-system-running", "--wait"]
         subprocess.run(wait, capture_output=True, check=False)
         yield Machine(name, folder)
