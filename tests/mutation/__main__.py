@@ -3,7 +3,7 @@
 A mutant is a role with one mistake: a task that is skipped, a mode that is wider, another owner, a group that is not
 given, a parameter that is off. Each is applied to a box of its own, then the role's testinfra tests are run there: one
 of them must go red. A mistake that can make no difference there, because the healthy task changes nothing with either
-set of variables, is left to tests/negative, and counted apart. Logs are in .cache/mutation. Ends with status 1 where a
+set of variables, is left to other tests, and listed apart. Logs are in .cache/mutation. Ends with status 1 where a
 role's tests notice less than 90 % of them.
 """
 
@@ -28,11 +28,13 @@ def _percent(results: Sequence[Result]) -> float:
     return 100 * sum(result.is_killed for result in results) / max(1, len(results))
 
 
-def _report(tried: dict[str, list[Result]], left: dict[str, list[Mutant]], minutes: float) -> int:
+def _report(tried: dict[str, list[Result]], left: dict[str, dict[Mutant, str]], minutes: float) -> int:
     """Print what the tests noticed, and remember it; return the exit status."""
-    print("\nLeft to tests/negative: with neither set of variables do these tasks change anything.")
-    for role, mutants_left in left.items():
-        print(*(f"  {role}/{mutant}" for mutant in mutants_left), sep="\n")
+    print("\nNot tried, so left to tests/negative and to the tests of the whole box:")
+    for reason in sorted({reason for reasons in left.values() for reason in reasons.values()}):
+        print(f"  {reason}:")
+        named = [f"{role}/{one}" for role, reasons in left.items() for one, why in reasons.items() if why == reason]
+        print(*(f"    {one}" for one in named), sep="\n")
     print(f"\n{'role':<20}{'mutants':>10}{'killed':>10}{'survived':>10}{'left':>10}{'score':>10}")
     for role, results in tried.items():
         killed = sum(result.is_killed for result in results)
@@ -42,7 +44,9 @@ def _report(tried: dict[str, list[Result]], left: dict[str, list[Mutant]], minut
     killed, total = sum(result.is_killed for result in everything), _percent(everything)
     print(f"score: {total:.0f} % ({killed} of {len(everything)} mutants killed, in {minutes:.0f} minutes)")
     figures = {f"{role}, %": _percent(results) for role, results in tried.items()}
-    append(ROOT, "mutants", {**figures, "all, %": total, "mutants": len(everything), "minutes": minutes})
+    # A part is no figure to compare with.
+    if tried.keys() == ROLES.keys():
+        append(ROOT, "mutants", {**figures, "all, %": total, "mutants": len(everything), "minutes": minutes})
     return int(min(figures.values()) < ENOUGH)
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from threading import Event
 
 from tests.mutation.bench import Outcomes, Stage, outcomes, play, red_test, spoil, stopped
+from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutants import Mutant
 from tests.negative.machine import machine
 from tests.project import ROOT
 
 # Most is in the first; what survives there meets the other.
 SETS = ("alternative", "default")
+UNSEEN = "with neither set of variables does this task change anything"
 stop = Event()
 
 
@@ -86,13 +88,16 @@ def _try(benches: Sequence[Bench], mutant: Mutant, folder: Path) -> Result:
     return Result(mutant, "")
 
 
-def try_role(role: str, found: Sequence[Mutant], logs: Path, jobs: int) -> tuple[list[Result], list[Mutant]]:
-    """Try all mutants of a role; return what became of those that matter, and the others."""
+def try_role(role: str, found: Sequence[Mutant], logs: Path, jobs: int) -> tuple[list[Result], dict[Mutant, str]]:
+    """Try the mutants of a role that matter; return what became of them, and the others with the reason."""
     results = []
     with ExitStack() as stack, ThreadPoolExecutor(jobs) as pool:
         try:
             benches = list(pool.map(lambda variables: _bench(role, variables, logs / variables, stack), SETS))
-            mattering = [mutant for mutant in found if any(bench.meets(mutant) for bench in benches)]
+            left = {mutant: UNSEEN for mutant in found if not any(bench.meets(mutant) for bench in benches)}
+            named = {mutant: EQUIVALENT.get((role, mutant.task, mutant.change), "") for mutant in found}
+            left |= {mutant: reason for mutant, reason in named.items() if reason}
+            mattering = [mutant for mutant in found if mutant not in left]
             tries = [pool.submit(_try, benches, mutant, logs / f"{n:03}") for n, mutant in enumerate(mattering, 1)]
             for number, future in enumerate(as_completed(tries), 1):
                 results.append(future.result())
@@ -102,4 +107,4 @@ def try_role(role: str, found: Sequence[Mutant], logs: Path, jobs: int) -> tuple
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    return results, [mutant for mutant in found if mutant not in mattering]
+    return results, left
