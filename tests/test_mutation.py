@@ -23,11 +23,13 @@ TASKS = """
 - name: Try
   block:
     - name: Write
-      ansible.builtin.copy: {content: "", dest: /etc/x, owner: root, mode: "0600"}
+      ansible.builtin.copy: {content: "", dest: /etc/x, owner: me, mode: "0600"}
       when: something
   rescue:
     - name: Tidy up
       ansible.builtin.command: rm /etc/x
+- name: Make a folder
+  ansible.builtin.file: {path: /etc/y, state: directory, owner: root, mode: "0755"}
 - name: Join
   ansible.builtin.user: {name: me, groups: docker, append: true}
 - name: Start
@@ -60,11 +62,13 @@ def spoiled(found: list[Mutant], task: str, change: str) -> str:
 @pytest.mark.parametrize(
     ("task", "changes"),
     [
-        ("Write", ["skipped", "owner: nobody", "mode: 0644"]),
+        ("Write", ["skipped", "no owner", "mode: 0644"]),
         ("Tidy up", ["skipped"]),
         ("Join", ["skipped", "no groups", "append: false"]),
         ("Start", ["skipped", "state: stopped", "enabled: false"]),
         ("Build", ["skipped"]),
+        # What root makes belongs to root without being told.
+        ("Make a folder", ["skipped", "mode: 0777"]),
         # Its only parameter is all that it does.
         ("Reload", ["skipped"]),
     ],
@@ -94,7 +98,7 @@ def test_a_skipped_task_is_never_run(found: list[Mutant]) -> None:
 
 def test_a_missing_group_is_a_missing_parameter(found: list[Mutant]) -> None:
     """The user is made as before, but for the group."""
-    joined = yaml.safe_load(spoiled(found, "Join", "no groups"))[4]
+    joined = yaml.safe_load(spoiled(found, "Join", "no groups"))[5]
     assert {"name": "me", "append": True} == joined["ansible.builtin.user"]
 
 

@@ -34,7 +34,7 @@ class Mutant:
     @property
     def is_declared(self) -> bool:
         """Whether its mistake shows as well on a machine that the whole role has already made."""
-        return self.change.startswith(("mode:", "directory_mode:", "owner:", "enabled:", "state:"))
+        return self.change.startswith(("mode:", "directory_mode:", "enabled:", "state:"))
 
     def is_exercised(self, outcomes: set[str]) -> bool:
         """Whether it can matter where the healthy task has had these outcomes."""
@@ -70,10 +70,9 @@ def _parameters(arguments: Task) -> Iterator[tuple[str, Task]]:
     for key, value in arguments.items():
         if key in ("mode", "directory_mode") and value in WIDER:
             yield f"{key}: {WIDER[value]}", {**arguments, key: WIDER[value]}
-        elif key == "owner":
-            yield "owner: nobody", {**arguments, key: "nobody"}
-        elif key == "groups":
-            yield "no groups", {name: kept for name, kept in arguments.items() if name != key}
+        # What root makes is root's: only another owner can be forgotten.
+        elif key == "groups" or (key == "owner" and value != "root"):
+            yield f"no {key}", {name: kept for name, kept in arguments.items() if name != key}
         elif (key, value) == ("state", "started"):
             yield "state: stopped", {**arguments, key: "stopped"}
         # Lists of packages are no state of the machine.
