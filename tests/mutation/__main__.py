@@ -1,10 +1,10 @@
 """Spoil each task of the roles in turn, and see whether a test of the role notices.
 
-A mutant is a role with one mistake: a task that is skipped, a mode that is wider, an owner that is forgotten, a group that
-is not given, a parameter that is off. Each is applied to a box of its own, then the role's testinfra tests are run there: one
-of them must go red. A mistake that can make no difference there, because the healthy task changes nothing with either
-set of variables, is left to other tests, and listed apart. Logs are in .cache/mutation. Ends with status 1 where a
-role's tests notice less than 90 % of them.
+A mutant is a role with one mistake: a task that is skipped, a mode that is wider, an owner that is forgotten, a group
+that is not given, a parameter that is off. Each is applied to a box of its own, then the role's testinfra tests are run
+there: one of them must go red. A mistake that can make no difference there, because the healthy task changes nothing
+with either set of variables, is left to other tests, and listed apart. Logs are in .cache/mutation. Ends with status 1
+where a role's tests notice less than 90 % of them.
 """
 
 import argparse
