@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,14 +72,18 @@ def play(
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def machine(folder: Path, debian: int = 13) -> Iterator[Machine]:
-    """Start a box of that release, and remove it in the end."""
+def machine(
+    folder: Path, debian: int = 13, image: str = "", prepare: Callable[[str], None] = lambda name: None
+) -> Iterator[Machine]:
+    """Start a box of that release, or of another image, prepared before it boots, and remove it in the end."""
     container = yaml.safe_load((ROOT / "box/container.yml").read_text())
-    image = container["image"].replace(":13", f":{debian}")
+    image = image or container["image"].replace(":13", f":{debian}")
     name = f"breakable-toy-test-{uuid.uuid4().hex[:8]}"
-    command = ["docker", "run", "--detach", "--name", name, *container["create_args"], image]
     try:
+        command = ["docker", "create", "--name", name, *container["create_args"], image]
         subprocess.run(command, capture_output=True, check=True)
+        prepare(name)
+        subprocess.run(["docker", "start", name], capture_output=True, check=True)
         subprocess.run(["docker", "exec", name, "timeout", "60", "sh", "-c", BOOTED], capture_output=True, check=False)
         yield Machine(name, folder)
     finally:

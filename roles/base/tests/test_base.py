@@ -125,3 +125,60 @@ def test_login_message(host: Host, variables: Variables) -> None:
 def test_no_package_is_half_installed(host: Host) -> None:
     """Dpkg has nothing left to configure."""
     assert "" == host.check_output("dpkg --audit")
+
+
+def access(host: Host, path: str) -> tuple[str, int]:
+    """Return who owns a file, and its mode."""
+    file = host.file(path)
+    return file.user, file.mode
+
+
+def test_only_root_adds_authorities(host: Host, authorities: list[Path]) -> None:
+    """Everybody may read which authorities there are, only root may add one."""
+    folder = "/usr/local/share/ca-certificates/base"
+    assert ("root", 0o755) == access(host, folder)
+    found = [access(host, f"{folder}/{path.name}") for path in authorities]
+    assert [("root", 0o644)] * len(authorities) == found
+
+
+@pytest.mark.parametrize("path", ["/etc/default/locale", "/etc/apt/apt.conf.d/20auto-upgrades", "/etc/motd"])
+def test_only_root_writes(host: Host, path: str) -> None:
+    """What every login and apt read, only root may change."""
+    assert ("root", 0o644) == access(host, host.check_output(f"readlink --canonicalize {path}"))
+
+
+def test_locale_outlives_a_boot(host: Host, variables: Variables) -> None:
+    """Where systemd makes the file that logins read from its own at each boot, its own has the locale."""
+    if host.file("/etc/locale.conf").exists:
+        assert f"LANG={variables['base_locale']}" == host.check_output("cat /etc/locale.conf")
+        assert host.file("/etc/default/locale").is_symlink
+
+
+def test_timers_start_at_boot(host: Host, variables: Variables) -> None:
+    """What looks for security updates does so after the next boot as well."""
+    wanted = variables["base_unattended_upgrades_enabled"]
+    timers = [host.service(f"{name}.timer") for name in ("apt-daily", "apt-daily-upgrade")]
+    assert not wanted or all(timer.is_enabled and timer.is_running for timer in timers)
+
+
+def test_only_root_writes_what_opens_ssh(host: Host, variables: Variables) -> None:
+    """The role's part of sshd's configuration is for root alone, and gone where nobody asks for it."""
+    path = "/etc/ssh/sshd_config.d/00-base.conf"
+    is_there = host.file(path).exists
+    assert (variables["base_ssh_keys_only"] or variables["base_hardening_enabled"]) is is_there
+    assert not is_there or ("root", 0o600) == access(host, path)
+
+
+def test_running_ssh_has_its_configuration(host: Host, variables: Variables) -> None:
+    """The daemon that answers, not only its file, offers a password exactly where that is allowed."""
+    unknown = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PreferredAuthentications=none"
+    told = host.run(f"ssh -o BatchMode=yes {unknown} nobody@localhost true").stderr
+    assert ("password" in told) is not variables["base_ssh_keys_only"], told
+
+
+def test_apt_asks_whom_it_was_told_to(host: Host, variables: Variables) -> None:
+    """A proxy and mirrors are there only while they are named, and the machine's own sources only while not."""
+    assert bool(variables["base_apt_proxy"]) is host.file("/etc/apt/apt.conf.d/80base-proxy").exists
+    assert bool(variables["base_apt_mirrors"]) is host.file("/etc/apt/sources.list.d/base-mirrors.sources").exists
+    aside = host.run("ls /etc/apt/sources.list.aside /etc/apt/sources.list.d/debian.sources.aside").stdout
+    assert bool(variables["base_apt_mirrors"]) is bool(aside)

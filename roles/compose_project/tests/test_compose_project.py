@@ -50,7 +50,8 @@ def test_example_task_ran_once(host: Host, variables: Variables) -> None:
 
 def test_secrets_are_for_their_owner_only(host: Host, variables: Variables) -> None:
     """Generated secrets and secret files belong to the project's owner, with mode 0600."""
-    paths = [*([".env"] * bool(variables["compose_project_secrets"])), *variables["compose_project_secret_files"]]
+    has_env = bool(variables["compose_project_secrets"] or variables["compose_project_env"])
+    paths = [*([".env"] * has_env), *variables["compose_project_secret_files"]]
     files = [host.file(f"{variables['compose_project_src']}/{path}") for path in paths]
     assert [(variables["compose_project_owner"], 0o600)] * len(files) == [(file.user, file.mode) for file in files]
 
@@ -90,3 +91,72 @@ def test_built_images_carry_no_authority(host: Host, variables: Variables) -> No
         if image != "tiny" and not image.startswith("built-"):
             look = f"docker run --rm --network none --user 0 --entrypoint grep {image} -rlsF {lines} {folders}"
             assert "" == host.run(look).stdout
+
+
+def access(host: Host, path: str) -> tuple[str, int]:
+    """Return who owns a file, and its mode."""
+    file = host.file(path)
+    return file.user, file.mode
+
+
+@pytest.fixture
+def unit(variables: Variables) -> str:
+    """The unit that starts what Docker does not."""
+    return f"compose-{variables['compose_project_src'].strip('/').replace('/', '-')}.service"
+
+
+def test_fixed_values_are_set(host: Host, variables: Variables) -> None:
+    """Each value that was asked for stands in .env, once."""
+    asked = variables["compose_project_env"]
+    # A template in a file of variables can only be read by Ansible.
+    for name, value in ({} if isinstance(asked, str) else asked).items():
+        line = shlex.quote(f"{name}={value}")
+        assert "1" == host.check_output(f"sudo grep -cxF {line} {variables['compose_project_src']}/.env"), name
+
+
+def test_folders_of_secrets_are_closed(host: Host, variables: Variables) -> None:
+    """Nobody but the project's owner may look which secret files there are."""
+    names = [path.rpartition("/")[0] for path in variables["compose_project_secret_files"] if "/" in path]
+    found = [access(host, f"{variables['compose_project_src']}/{name}") for name in names]
+    assert [(variables["compose_project_owner"], 0o700)] * len(names) == found
+
+
+def test_only_root_notes_what_has_run(host: Host, variables: Variables) -> None:
+    """Nobody else can make a task run again, or never."""
+    if variables["compose_project_tasks"]:
+        slug = variables["compose_project_src"].strip("/").replace("/", "-")
+        found = host.check_output(f"find /var/lib/compose_project/{slug} -printf '%u %m %y\\n'").splitlines()
+        assert {"root 755 d", "root 644 f"} == set(found)
+
+
+def test_only_root_writes_the_unit(host: Host, unit: str) -> None:
+    """Everybody may read what starts at boot, only root may change it."""
+    path = f"/etc/systemd/system/{unit}"
+    assert not host.file(path).exists or access(host, path) == ("root", 0o644)
+
+
+def test_systemd_starts_only_what_docker_does_not(
+    host: Host, variables: Variables, services: list[str], unit: str
+) -> None:
+    """Where Docker restarts all services, systemd knows of none."""
+    show = "docker inspect --format '{{.HostConfig.RestartPolicy.Name}}' "
+    containers = [compose(host, variables, f"ps --quiet {service}") for service in services]
+    forgotten = {host.check_output(show + container) for container in containers} - {"always", "unless-stopped"}
+    assert bool(forgotten) is host.file(f"/etc/systemd/system/multi-user.target.wants/{unit}").is_symlink
+    assert bool(forgotten) is host.file(f"/etc/systemd/system/{unit}").exists
+
+
+def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables, unit: str) -> None:
+    """What comes after the start, here the unit, comes after the first healthy answer."""
+    if variables["compose_project_src"] == "/srv/example" and host.file(f"/etc/systemd/system/{unit}").exists:
+        files = f"/var/lib/docker/volumes/example_data/_data/healthy /etc/systemd/system/{unit}"
+        healthy, written = host.check_output(f"sudo stat --format %.9Y {files}").split()
+        assert float(healthy) < float(written)
+
+
+def test_built_images_are_kept(host: Host, variables: Variables) -> None:
+    """Where a folder outlives the machine, the images that carry their build cache lie there, and their ids."""
+    folder = variables["compose_project_cache_dir"]
+    if variables["compose_project_cache_target"] and host.file(folder).is_directory:
+        assert ":kept" in host.check_output(f"sudo tar --extract --to-stdout --file {folder}/images.tar manifest.json")
+        assert ("root", 0o644) == access(host, f"{folder}/images.tar.ids")

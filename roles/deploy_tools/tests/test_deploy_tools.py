@@ -27,3 +27,10 @@ def test_aws_is_the_pinned_version(host: Host, variables: Variables) -> None:
     """The AWS CLI answers with the version that was asked for."""
     pin = variables["deploy_tools_aws_version"]
     assert host.check_output("aws --version").startswith(f"aws-cli/{pin}.")
+
+
+def test_only_root_adds_to_terraforms_folder(host: Host, variables: Variables) -> None:
+    """Nobody else may put a program of the same name beside it, or in its place."""
+    if pin := variables["deploy_tools_terraform_version"]:
+        folder = host.file(f"/opt/terraform/{pin}")
+        assert ("root", 0o755) == (folder.user, folder.mode)

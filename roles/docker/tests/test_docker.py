@@ -49,7 +49,9 @@ def test_plugin_is_the_pinned_version(info: dict[str, Any], variables: Variables
 
 def test_packages_come_from_one_source(host: Host, variables: Variables) -> None:
     """What would own the same files is not installed, and nothing else calls itself docker."""
-    other = ["docker.io", "runc"] if variables["docker_upstream_enabled"] else ["docker-ce", "containerd.io"]
+    other = (
+        ["docker.io", "docker-doc", "runc"] if variables["docker_upstream_enabled"] else ["docker-ce", "containerd.io"]
+    )
     assert [] == [name for name in [*other, PODMAN] if host.package(name).is_installed]
 
 
@@ -119,3 +121,58 @@ def test_containers_of_before_live(host: Host, variables: Variables) -> None:
     if name := variables.get("container_of_before"):
         assert "true" == host.check_output(f"docker inspect --format '{{{{.State.Running}}}}' {name}")
         assert "precious" == host.check_output(f"docker exec {name} /bin/busybox cat /data/file")
+
+
+def access(host: Host, path: str) -> tuple[str, int]:
+    """Return who owns a file, and its mode."""
+    file = host.file(path)
+    return file.user, file.mode
+
+
+def test_only_root_writes_systemds_units(host: Host, variables: Variables) -> None:
+    """Everybody may read what cleans up, only root may change it."""
+    kinds = ["service", "timer"] * variables["docker_prune_enabled"]
+    found = [access(host, f"/etc/systemd/system/docker-prune.{kind}") for kind in kinds]
+    assert [("root", 0o644)] * len(kinds) == found
+
+
+def test_timer_follows_its_schedule(host: Host, variables: Variables) -> None:
+    """Systemd has read the schedule that was asked for: the one in force is not of an earlier time."""
+    if variables["docker_prune_enabled"]:
+        told = host.check_output(f"systemd-analyze calendar {variables['docker_prune_schedule']}")
+        schedule = told.partition("Normalized form: ")[2].splitlines()[0]
+        assert schedule in host.check_output("systemctl show --property TimersCalendar docker-prune.timer")
+
+
+def test_only_root_writes_the_repositorys_key(host: Host, variables: Variables) -> None:
+    """Apt, which reads as another user, may read the key; only root may replace it."""
+    if variables["docker_upstream_enabled"]:
+        assert ("root", 0o755) == access(host, "/etc/apt/keyrings")
+        assert ("root", 0o644) == access(host, "/etc/apt/keyrings/docker.asc")
+
+
+def test_only_root_adds_registries(host: Host, variables: Variables) -> None:
+    """Everybody may look which registries are trusted, only root may add one."""
+    names = [
+        "/etc/docker/certs.d",
+        *(f"/etc/docker/certs.d/{name}" for name in variables["docker_registry_certificates"]),
+    ]
+    folders = [name for name in names if host.file(name).exists]
+    assert bool(folders) is bool(variables["docker_registry_certificates"])
+    assert [("root", 0o755)] * len(folders) == [access(host, folder) for folder in folders]
+
+
+def test_no_other_registry_is_trusted(host: Host, variables: Variables) -> None:
+    """An authority that is not named any more is gone."""
+    found = host.check_output("find /etc/docker -name ansible.crt -printf '%h\\n'").split()
+    assert sorted(variables["docker_registry_certificates"]) == sorted(folder.rpartition("/")[2] for folder in found)
+
+
+def test_group_is_the_systems(host: Host) -> None:
+    """The group docker has a number below those of persons, which a later user could get."""
+    assert 1000 > host.group("docker").gid
+
+
+def test_users_keep_their_groups(host: Host, variables: Variables) -> None:
+    """Who may use Docker may still do what was allowed before."""
+    assert set(variables.get("groups_of_before", [])) <= set(host.user("vagrant").groups)

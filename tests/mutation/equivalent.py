@@ -1,0 +1,6 @@
+"""Mutants that no test can kill, or that only another kind of test can, each with its reason: they do not count."""
+
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    # role, task, change: reason
+    ("deploy_tools", "terraform | Download it", "mode: 0666"): "the file is removed before the role ends",
+}
