@@ -153,12 +153,8 @@ def test_only_root_writes_the_repositorys_key(host: Host, variables: Variables) 
 
 def test_only_root_adds_registries(host: Host, variables: Variables) -> None:
     """Everybody may look which registries are trusted, only root may add one."""
-    names = [
-        "/etc/docker/certs.d",
-        *(f"/etc/docker/certs.d/{name}" for name in variables["docker_registry_certificates"]),
-    ]
-    folders = [name for name in names if host.file(name).exists]
-    assert bool(folders) is bool(variables["docker_registry_certificates"])
+    named = [f"/{registry}" for registry in variables["docker_registry_certificates"]]
+    folders = [f"/etc/docker/certs.d{name}" for name in (["", *named] if named else [])]
     assert [("root", 0o755)] * len(folders) == [access(host, folder) for folder in folders]
 
 
