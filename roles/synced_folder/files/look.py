@@ -2,7 +2,7 @@
 
 usage: look.py FOLDER OWNER [EXCLUDED...] < LIST
 
-LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. It may be empty.
+LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. Other lines do not count.
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
@@ -34,7 +34,7 @@ def said(*command: str) -> str:
 
 folder, owner = Path(sys.argv[1]), sys.argv[2]
 excluded = {Path(path.strip("/")) for path in sys.argv[3:]}
-lines = (line.rstrip("\n").split("\t", 1) for line in sys.stdin)
+lines = (line.rstrip("\n").split("\t", 1) for line in sys.stdin if "\t" in line)
 there = {Path(path): float(seconds) for seconds, path in lines}
 # Folders that have nothing in common with the other side are somebody's exclusion (.venv, .cache), not a loss.
 known = {path.parent for path in there}
