@@ -2,7 +2,7 @@
 
 usage: look.py FOLDER OWNER [EXCLUDED...] < LIST
 
-LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. Other lines do not count.
+LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. It may be blank.
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
