@@ -82,9 +82,10 @@ def test_logs_are_rotated(configuration: dict[str, Any]) -> None:
 
 
 def test_configuration_is_readable(host: Host) -> None:
-    """Anyone may read daemon.json, only root may write it."""
+    """Anyone may read daemon.json, only root may write it, or another one in its place."""
     file = host.file("/etc/docker/daemon.json")
     assert ("root", "root", 0o644) == (file.user, file.group, file.mode)
+    assert ("root", 0o755) == access(host, "/etc/docker")
 
 
 def test_networks_keep_away_from_the_hosts_docker(host: Host, configuration: dict[str, Any]) -> None:
