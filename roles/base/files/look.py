@@ -28,9 +28,14 @@ from typing import Any
 def said(*command: str) -> str:
     """Return what a program prints; nothing where it is missing."""
     try:
-        return subprocess.run(command, check=False, capture_output=True, text=True).stdout
+        return subprocess.run(command, check=False, capture_output=True, text=True, errors="surrogateescape").stdout
     except OSError:
         return ""
+
+
+def read(path: Path) -> str:
+    """Return a file's text as it stands, line ends and foreign bytes included."""
+    return path.read_bytes().decode(errors="surrogateescape")
 
 
 def differs(path: Path, file: Any) -> bool:
@@ -39,7 +44,7 @@ def differs(path: Path, file: Any) -> bool:
         return path.exists() if file is None else path.parent.is_dir()
     content, mode = file
     stat = path.stat()
-    return path.read_text() != content or (stat.st_uid, stat.st_gid, f"{stat.st_mode & 0o7777:04o}") != (0, 0, mode)
+    return read(path) != content or (stat.st_uid, stat.st_gid, f"{stat.st_mode & 0o7777:04o}") != (0, 0, mode)
 
 
 def is_locked(lock: Path) -> bool:
@@ -74,12 +79,13 @@ def swaps(file: str, size: int) -> bool:
 
 wanted = json.load(sys.stdin)
 installed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *wanted["packages"])
-packages = {line.split("\t")[1] for line in installed.splitlines() if line.startswith("ii")}
+packages = {line.split("\t")[1] for line in installed.splitlines() if line[1:2] == "i"}
 folder = Path(wanted["folder"])
 authorities = {str(folder / name): [content, "0644"] for name, content in wanted["authorities"].items()}
 motd = Path("/etc/motd")
-greets = motd.read_text() if motd.is_file() else ""
+greets = read(motd) if motd.is_file() else ""
 begin, greeting, end = wanted["greeting"]
+greeting = greeting.removesuffix("\n") + "\n" if greeting else ""
 is_greeted = f"{begin}\n{greeting}{end}\n" in greets if greeting else begin not in greets
 json.dump(
     {

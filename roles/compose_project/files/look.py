@@ -1,6 +1,6 @@
 """See how a Compose project stands before anything is done to it, at one look: an object of JSON on standard output.
 
-usage: look.py FOLDER UNIT < WANTED
+usage: look.py FOLDER OWNER UNIT < WANTED
 
 WANTED is JSON: {"secrets": [names], "env": {name: value}}, what the project's .env shall have.
 
@@ -9,7 +9,7 @@ compose  Compose's version; "" where there is none
 error    what was said instead
 secrets  those of the wanted names that have no value in .env
 env      those of the wanted names that have another value, or none
-is_private  whether .env, if it is there, can be read by its owner only
+is_private  whether .env, if it is there, is its owner's, who alone may read it
 images   a line "name id" for each image
 unit     whether systemd has that unit
 """
@@ -32,10 +32,10 @@ def run(*command: str) -> tuple[str, str]:
     return (done.stdout.strip(), "") if done.returncode == 0 else ("", done.stderr.strip())
 
 
-folder, unit = Path(sys.argv[1]), Path("/etc/systemd/system") / sys.argv[2]
+folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system") / sys.argv[3]
 wanted = json.load(sys.stdin)
 env = folder / ".env"
-text = env.read_text() if env.is_file() else ""
+text = env.read_text(errors="surrogateescape") if env.is_file() else ""
 values = dict(re.findall(r"(?m)^(\w+)=(.*)$", text))
 compose, error = run("docker", "compose", "version", "--short")
 listed, _ = run(
@@ -49,7 +49,7 @@ json.dump(
         "error": error,
         "secrets": [name for name in wanted["secrets"] if not values.get(name)],
         "env": [name for name, value in wanted["env"].items() if values.get(name) != str(value)],
-        "is_private": not env.exists() or env.stat().st_mode & 0o777 == PRIVATE,
+        "is_private": not env.exists() or (env.owner(), env.stat().st_mode & 0o777) == (owner, PRIVATE),
         "images": listed.splitlines(),
         "unit": unit.exists(),
     },

@@ -43,10 +43,10 @@ daemon = Path("/etc/docker/daemon.json")
 stat = daemon.stat() if daemon.is_file() else os.stat_result([0] * 10)
 group = next((entry for entry in grp.getgrall() if entry.gr_name == "docker"), None)
 listed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *sys.argv[1:])
-info = parsed(said("docker", "info", "--format", "json")) or {}
+info = parsed(said("docker", "info", "--format", "{{json .}}")) or {}
 json.dump(
     {
-        "packages": [line.split("\t")[1] for line in listed.splitlines() if line.startswith("ii")],
+        "packages": [line.split("\t")[1] for line in listed.splitlines() if line[1:2] == "i"],
         "interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
         "group": group is not None,
         "members": group.gr_mem if group else [],
