@@ -51,6 +51,10 @@ def test_authority_is_trusted_as_long_as_it_is_named(fresh: Machine, tmp_path: P
     fresh.run("cat >/tmp/company.crt", stdin=certificate.read_text())
     fresh.applied("base", base_ca_certificates=[str(certificate)])
     fresh.run(verify)
+    # As a run leaves it that is killed between the copy and the bundle.
+    fresh.run("rm /etc/ssl/certs/company.pem && touch --date=yesterday /etc/ssl/certs/ca-certificates.crt")
+    fresh.applied("base", base_ca_certificates=[str(certificate)])
+    fresh.run(verify)
     fresh.applied("base")
     fresh.run(f"! {verify}")
 
@@ -74,17 +78,40 @@ def test_missing_authority_is_refused(lasting: Machine) -> None:
     assert "changed=0" in told
 
 
-def test_root_is_not_locked_out(fresh: Machine, tmp_path: Path) -> None:
-    """Who works as root over SSH is told so, and gets in afterwards."""
+def test_authority_of_another_name_is_refused(lasting: Machine) -> None:
+    """What update-ca-certificates would pass over in silence is named before anything is changed."""
+    told = lasting.refused("base", base_ca_certificates=["/nowhere/*.pem", "company.crt", "/nowhere/*.crt"])
+    assert "no absolute paths ending in .crt: /nowhere/*.pem, company.crt. Debian" in told
+    assert "changed=0" in told
+
+
+def test_wrong_mirror_is_told_each_time(lasting: Machine) -> None:
+    """A second run does not take the files it finds for a working apt; the first with right values is enough."""
+    wrong = [{"uri": "http://127.0.0.1:9/debian", "suites": ["trixie"]}]
+    for _ in range(2):
+        assert "127.0.0.1:9" in lasting.refused("base", base_apt_mirrors=wrong)
+    for _ in range(2):
+        assert "127.0.0.1:9" in lasting.refused("base", base_apt_proxy="http://127.0.0.1:9")
+    lasting.applied("base")
+    lasting.run("apt-get update")
+
+
+def test_nobody_is_locked_out(fresh: Machine, tmp_path: Path) -> None:
+    """Who is root over SSH, whatever Ansible knows of it, or has a password only, is told so, and gets in later."""
     key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     public = key.with_suffix(".pub").read_text()
     fresh.run("install -d -m 0700 /root/.ssh && cat >/root/.ssh/authorized_keys", stdin=public)
+    fresh.run("useradd --create-home guest && echo guest:secret | chpasswd")
+    fresh.run("cat >/etc/sudoers.d/guest", stdin="guest ALL=(ALL) NOPASSWD: ALL\n")
+    fresh.run("rm -f /etc/ssh/sshd_config.d/*; systemctl restart ssh")
     inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", fresh.name]
     address = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
-    way = f"{address} ansible_user=root ansible_ssh_private_key_file={key}"
-    way += " ansible_ssh_common_args='-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'"
-    done = play(tmp_path, "base", way, {})
-    assert done.returncode != 0
-    assert "would let nobody in as root any more" in " ".join(done.stdout.split())
-    assert play(tmp_path, "base", way, {"base_ssh_keys_only": False}).returncode == 0
+    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
+    root = f"{address} ansible_ssh_common_args='{options} -o User=root -o IdentityFile={key}'"
+    guest = f"{address} ansible_user=guest ansible_password=secret ansible_ssh_common_args='{options}'"
+    for way, told in (root, "would let nobody in as root any more"), (guest, "would let in those with a key only"):
+        done = play(tmp_path, "base", way, {})
+        assert done.returncode != 0
+        assert told in " ".join(done.stdout.split())
+        assert play(tmp_path, "base", way, {"base_ssh_keys_only": False}).returncode == 0

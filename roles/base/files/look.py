@@ -8,17 +8,20 @@ packages        those that are not installed
 is_interrupted  whether dpkg has something left to finish
 is_locked       whether another program holds dpkg's lock
 files           the paths of those that differ; one whose folder is missing has nobody who would read it
-authorities     whether those in the folder differ
+lists           whether apt has yet to read what one of its sources has
+authorities     whether those in the folder differ, or have changed since the bundle that programs read was made
 greeting        whether the message of the day lacks the greeting, or has another one
 locale, zone    whether they are to be made, and set
-swap            whether there is another swap file than the wanted one, or none
+swap            whether the wanted swap file is not there or is another; where none is wanted, whether one is ours
 units           those that do not run, or would not at the next boot
 there           which of some paths exist
+ssh_uid         the number of the user that has come by SSH to ask this; null for another way
 """
 
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,13 +41,18 @@ def read(path: Path) -> str:
     return path.read_bytes().decode(errors="surrogateescape")
 
 
+def access(path: Path) -> tuple[int, int, str]:
+    """Return who owns a path, and its rights."""
+    stat = path.stat()
+    return stat.st_uid, stat.st_gid, f"{stat.st_mode & 0o7777:04o}"
+
+
 def differs(path: Path, file: Any) -> bool:
     """Whether a file has another content, another owner or other rights."""
     if file is None or not path.is_file():
         return path.exists() if file is None else path.parent.is_dir()
     content, mode = file
-    stat = path.stat()
-    return read(path) != content or (stat.st_uid, stat.st_gid, f"{stat.st_mode & 0o7777:04o}") != (0, 0, mode)
+    return read(path) != content or access(path) != (0, 0, mode)
 
 
 def is_locked(lock: Path) -> bool:
@@ -69,12 +77,33 @@ def runs(unit: str) -> bool:
     return said("systemctl", "is-active", unit) + said("systemctl", "is-enabled", unit) == "active\nenabled\n"
 
 
-def swaps(file: str, size: int) -> bool:
-    """Whether the machine swaps to a file of that size; or, where it is 0, has none."""
+def swaps(file: str, size: int, unit: str) -> bool:
+    """Whether the machine swaps to a file of that size, for root only; or, where it is 0, to none with our unit."""
     path = Path(file)
     if not size:
-        return not path.exists()
-    return path.is_file() and path.stat().st_size == size and file in Path("/proc/swaps").read_text()
+        return not Path(unit).exists()
+    if not path.is_file() or file not in Path("/proc/swaps").read_text():
+        return False
+    stat = path.stat()
+    return (stat.st_size, stat.st_uid, stat.st_mode & 0o7777) == (size, 0, 0o600)
+
+
+def is_unread(index: str) -> bool:
+    """Whether the Release file is missing without which apt knows nothing of one of its sources."""
+    suites = re.findall(r"^.*_dists_[^_]+_", index)
+    return not all(Path(f"{suite}InRelease").exists() or Path(f"{suite}Release").exists() for suite in suites)
+
+
+def ssh_uid() -> int | None:
+    """Return whom the nearest SSH server above this program serves, whoever sudo has made of him since."""
+    process = os.getppid()
+    while process > 1:
+        status = Path(f"/proc/{process}/status").read_text()
+        name, parent, uid = re.findall(r"(?m)^(?:Name|PPid|Uid):\t(\S+)", status)
+        if name.startswith("sshd"):
+            return int(uid)
+        process = int(parent)
+    return None
 
 
 wanted = json.load(sys.stdin)
@@ -82,6 +111,8 @@ installed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t$
 packages = {line.split("\t")[1] for line in installed.splitlines() if line[1:2] == "i"}
 folder = Path(wanted["folder"])
 authorities = {str(folder / name): [content, "0644"] for name, content in wanted["authorities"].items()}
+bundle = Path("/etc/ssl/certs/ca-certificates.crt")
+is_old = folder.is_dir() and not (bundle.is_file() and bundle.stat().st_mtime_ns >= folder.stat().st_mtime_ns)
 motd = Path("/etc/motd")
 greets = read(motd) if motd.is_file() else ""
 begin, greeting, end = wanted["greeting"]
@@ -93,7 +124,10 @@ json.dump(
         "is_interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
         "is_locked": is_locked(Path("/var/lib/dpkg/lock-frontend")),
         "files": [path for path, file in wanted["files"].items() if differs(Path(path), file)],
+        "lists": any(map(is_unread, said("apt-get", "indextargets", "--format", "$(FILENAME)").splitlines())),
         "authorities": {str(path) for path in folder.glob("*")} != set(authorities)
+        or is_old
+        or (folder.is_dir() and access(folder) != (0, 0, "0755"))
         or any(differs(Path(path), file) for path, file in authorities.items()),
         "greeting": not is_greeted or differs(motd, [greets, "0644"]),
         "locale": plain(wanted["locale"]) not in map(plain, said("locale", "-a").split()),
@@ -101,6 +135,7 @@ json.dump(
         "swap": bool(wanted["swap"]) and not swaps(*wanted["swap"]),
         "units": [unit for unit in wanted["units"] if not runs(unit)],
         "there": [path for path in wanted["paths"] if Path(path).exists()],
+        "ssh_uid": ssh_uid(),
     },
     sys.stdout,
 )
