@@ -47,6 +47,26 @@ def test_source_without_the_packages_is_refused(docker: Machine) -> None:
     assert 'set docker_compose_version and docker_buildx_version to ""' in told
 
 
+def test_docker_without_an_engine_is_refused(docker: Machine) -> None:
+    """Compose and Buildx can be left out, the Engine cannot."""
+    told = docker.refused("docker", docker_version="")
+    assert "docker_version is empty, but Docker is its Engine" in told
+    assert "changed=0" in told
+
+
+def test_unknown_user_gets_no_account(docker: Machine) -> None:
+    """A typo in docker_users makes nobody who may use Docker."""
+    assert "no account on this machine: vagarnt." in docker.refused("docker", docker_users=["vagrant", "vagarnt"])
+    docker.run("! getent passwd vagarnt")
+
+
+def test_folder_of_the_configuration_is_closed_again(docker: Machine) -> None:
+    """Where somebody has let others write beside daemon.json, the next run takes that back."""
+    docker.run("chmod 0777 /etc/docker")
+    docker.applied("docker")
+    assert "755" == docker.run("stat --format %a /etc/docker")
+
+
 def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
     """What dockerd refuses never becomes its configuration, and the next run goes on."""
     before = docker.run("cat /etc/docker/daemon.json")
@@ -122,6 +142,9 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
     """A container and its volume outlive an upgrade, a downgrade, a change of source, and a removal."""
     # Nobody else starts Docker more than three times a minute, which systemd takes for a failure.
     held = "systemctl reset-failed; docker exec precious /bin/busybox cat /data/file"
+    # As Docker's manual once had it: apt refuses two descriptions with different keys.
+    by_hand = f"deb [signed-by=/etc/apt/keyrings/docker.gpg] file://{REPOSITORY} trixie stable"
+    upstream.run("cat >/etc/apt/sources.list.d/docker.list", stdin=by_hand)
     upstream.applied("docker", **UPSTREAM)
     upstream.run(TINY)
     write = shlex.quote("echo precious >/data/file; exec /bin/busybox sleep 86400")
@@ -137,6 +160,15 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
     assert "precious" == upstream.run(held)
 
     upstream.applied("docker")
+    assert "+dfsg" in engine(upstream)
+    assert "precious" == upstream.run(held)
+    upstream.run(
+        "! grep --recursive docker-repository /etc/apt/sources.list.d && ! test -e /etc/apt/keyrings/docker.asc"
+    )
+
+    # What is there stays until what replaces it is known to be there.
+    assert "Docker could not be installed." in upstream.refused("docker", **UPSTREAM, docker_version="99.9")
+    assert "Docker could not be installed." in upstream.refused("docker", **UPSTREAM, docker_version=">=99")
     assert "+dfsg" in engine(upstream)
     assert "precious" == upstream.run(held)
 

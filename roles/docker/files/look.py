@@ -1,12 +1,16 @@
 """See how Docker stands on this machine, at one look: an object of JSON on standard output.
 
-usage: look.py PACKAGE...
+usage: look.py URL OURS PACKAGE... -- [USER...]
+
+URL is that of Docker's own repository, which the role describes in OURS.
 
 packages     those of the named ones that are installed
 interrupted  whether dpkg has something left to finish
 group, members  whether there is a group docker, and who is in it
+strangers    those of the named users who have no account
+sources      files that tell apt of the repository, or did, by another URL
 daemon       what daemon.json holds, {} where there is none; null where it is no JSON
-is_public    whether all may read daemon.json, and root only may write it
+is_public    whether all may read daemon.json, and root only may write it, or another one in its place
 runs         whether Docker runs, and will at the next boot
 registries   for whose registries an authority of ours is trusted
 prune        whether there is a timer that cleans up
@@ -16,6 +20,7 @@ info         what `docker info` tells of versions; null without a daemon that an
 import grp
 import json
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +44,26 @@ def parsed(text: str) -> Any:
     return value if isinstance(value, dict) else None
 
 
+def access(path: Path) -> tuple[int, int, int]:
+    """Return who owns a path, and its rights; zeros where there is none."""
+    stat = path.stat() if path.exists() else os.stat_result([0] * 10)
+    return stat.st_uid, stat.st_gid, stat.st_mode & 0o7777
+
+
+def has_account(user: str) -> bool:
+    """Whether somebody is called so, on this machine or in its directory."""
+    try:
+        return bool(pwd.getpwnam(user))
+    except KeyError:
+        return False
+
+
+end = sys.argv.index("--")
+url, ours, packages, users = sys.argv[1], Path(sys.argv[2]), sys.argv[3:end], sys.argv[end + 1 :]
+sources = [path for path in Path("/etc/apt/sources.list.d").glob("*") if path.suffix in (".list", ".sources")]
 daemon = Path("/etc/docker/daemon.json")
-stat = daemon.stat() if daemon.is_file() else os.stat_result([0] * 10)
 group = next((entry for entry in grp.getgrall() if entry.gr_name == "docker"), None)
-listed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *sys.argv[1:])
+listed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *packages)
 info = parsed(said("docker", "info", "--format", "{{json .}}")) or {}
 json.dump(
     {
@@ -50,8 +71,10 @@ json.dump(
         "interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
         "group": group is not None,
         "members": group.gr_mem if group else [],
+        "strangers": [user for user in users if not has_account(user)],
+        "sources": [str(path) for path in sources if path == ours or url in path.read_text(errors="replace")],
         "daemon": parsed(daemon.read_text(errors="replace")) if daemon.is_file() else {},
-        "is_public": (stat.st_uid, stat.st_gid, stat.st_mode & 0o7777) == (0, 0, 0o644),
+        "is_public": (access(daemon), access(daemon.parent)) == ((0, 0, 0o644), (0, 0, 0o755)),
         "runs": said("systemctl", "is-active", "docker") + said("systemctl", "is-enabled", "docker")
         == "active\nenabled\n",
         "registries": [path.parent.name for path in Path("/etc/docker/certs.d").glob("*/ansible.crt")],
