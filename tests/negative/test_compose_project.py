@@ -1,5 +1,6 @@
 """What stops the role compose_project, and what it keeps."""
 
+import json
 from typing import Any
 
 import yaml
@@ -55,9 +56,70 @@ def test_project_that_compose_does_not_understand_is_refused(docker: Machine) ->
     docker.run("mkdir -p /srv/odd && cat >/srv/odd/compose.yaml", stdin="services: {web: {imagine: tiny}}")
     docker.run("echo PASSWORD=hunter2 >/srv/odd/.env")
     told = docker.refused("compose_project", compose_project_src="/srv/odd", compose_project_owner="root")
-    assert "Compose cannot read the project in /srv/odd" in told
+    assert "Compose cannot read it: " in told
     assert "imagine" in told
     assert "hunter2" not in told
+
+
+def test_task_that_cannot_be_is_refused(docker: Machine) -> None:
+    """A task that the project does not have, or that watches what is not there, is named."""
+    tasks: list[dict[str, Any]] = [{"service": "migrat", "changed_pattern": "x"}]
+    told = " ".join(compose(docker, compose_project_tasks=tasks).split())
+    assert "It has no service migrat, which compose_project_tasks names; it has broken, sick." in told
+    tasks = [{"service": "broken", "changed_pattern": "x", "watch": ["migrations"]}]
+    told = " ".join(compose(docker, compose_project_tasks=tasks).split())
+    assert "The task broken watches migrations, which cannot be read: No such file or directory." in told
+
+
+def test_what_is_edited_during_a_task_is_not_lost(docker: Machine) -> None:
+    """A task that began before a change of what it watches runs again."""
+    command = ["/bin/busybox", "sh", "-c", "echo edited >>/here/watched"]
+    services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
+    docker.run("mkdir -p /srv/edited && cat >/srv/edited/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    docker.run("echo new >/srv/edited/watched")
+    variables = {
+        "compose_project_src": "/srv/edited",
+        "compose_project_owner": "root",
+        "compose_project_tasks": [{"service": "task", "changed_pattern": "x", "watch": ["watched"]}],
+    }
+    for _ in range(2):
+        docker.applied("compose_project", **variables)
+    assert "new edited edited" == docker.run("xargs </srv/edited/watched")
+
+
+def test_values_are_read_back_as_they_were_given(docker: Machine) -> None:
+    """Whatever is in a value, Compose reads that, and the second run changes nothing."""
+    values = {"A": "pa$$word", "B": "a #b", "C": 'it\'s "so"', "D": "a\\b$x\\", "E": "two\nlines", "F": "plain-1.0"}
+    web = {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"]}
+    services = {"web": {**web, "environment": {name: f"${{{name}}}" for name in values}}}
+    docker.run("mkdir -p /srv/values && cat >/srv/values/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    # As a person may have begun the file.
+    docker.run("cat >/srv/values/.env", stdin="export A=old\nSECRET=''\n")
+    variables = {
+        "compose_project_src": "/srv/values",
+        "compose_project_owner": "root",
+        "compose_project_env": values,
+        "compose_project_secrets": ["SECRET"],
+    }
+    docker.applied("compose_project", **variables)
+    read = docker.run("docker inspect --format '{{json .Config.Env}}' values-web-1")
+    assert values.items() <= dict(entry.split("=", 1) for entry in json.loads(read)).items()
+    assert "7" == docker.run("grep --count = /srv/values/.env")
+    assert "changed=0" in docker.applied("compose_project", **variables)
+    docker.run("docker compose --project-directory /srv/values down --timeout 0")
+
+
+def test_folder_of_secrets_stays_as_it_is(docker: Machine) -> None:
+    """A folder that is there is not closed; one that is made for secrets is for their owner only."""
+    docker.run("mkdir -p /srv/folders/open && cat >/srv/folders/compose.yaml", stdin=yaml.safe_dump({"services": {}}))
+    files = {f"{folder}/file": str(ROOT / "README.md") for folder in ("open", "new")}
+    docker.applied(
+        "compose_project",
+        compose_project_src="/srv/folders",
+        compose_project_owner="root",
+        compose_project_secret_files=files,
+    )
+    assert "755 700 600 600" == docker.run("cd /srv/folders; stat --format %a open new */file | xargs")
 
 
 def test_machine_without_compose_is_refused(lasting: Machine) -> None:
@@ -96,6 +158,25 @@ def test_states_keep_the_data(docker: Machine) -> None:
     docker.run("docker compose --project-directory /srv/states down --volumes")
     docker.applied("compose_project", **variables)
     assert "1" == docker.run(runs)
+
+
+def test_stopped_outlives_docker(docker: Machine) -> None:
+    """Containers that Docker always starts again stay stopped when it starts itself, and come back when asked for."""
+    web = {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "restart": "always"}
+    docker.run(
+        "mkdir -p /srv/lasting && cat >/srv/lasting/compose.yaml", stdin=yaml.safe_dump({"services": {"web": web}})
+    )
+    variables = {"compose_project_src": "/srv/lasting", "compose_project_owner": "root"}
+    status = "docker inspect --format '{{.State.Status}}' lasting-web-1"
+    docker.applied("compose_project", **variables)
+    docker.applied("compose_project", **variables, compose_project_state="stopped")
+    docker.run("systemctl restart docker")
+    assert "exited" == docker.run(status)
+    assert "changed=0" in docker.applied("compose_project", **variables, compose_project_state="stopped")
+    docker.applied("compose_project", **variables)
+    docker.run("systemctl restart docker")
+    assert "running" == docker.run(status)
+    docker.run("docker compose --project-directory /srv/lasting down --timeout 0")
 
 
 def test_folder_without_project_is_refused(docker: Machine) -> None:

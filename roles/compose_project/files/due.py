@@ -6,11 +6,12 @@ TASKS is JSON: a list of {"service": name, "watch": [paths]}. NOTES is the folde
 of what it depended on: the project's configuration, its image, the volumes (a person may have removed them), and files
 that it watches.
 
-error      what Compose says of a project that it cannot read
+errors     what Compose says of a project that it cannot read, or what is wrong with a task
 services   those that start by themselves: without a profile
 forgotten  those of them that Docker does not start again at boot
 missing    images of services that are not there
-due        the new note of each task that has something to do, by its service
+due        of each task that has something to do, by its service, what it depends on, in one line
+volumes    a line for each volume: the rest of a task's note
 """
 
 import hashlib
@@ -39,37 +40,51 @@ def files(path: Path) -> Iterator[Path]:
     yield from sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
-def note(task: dict[str, Any]) -> str:
-    """Return what a task depends on."""
-    depends = hashlib.sha256(read.stdout.encode())
-    depends.update(docker("image", "inspect", "--format", "{{.Id}}", image(task["service"])).stdout.encode())
+def depends(task: dict[str, Any]) -> str:
+    """Return what a task depends on, but for the volumes, which it may make itself."""
+    digest = hashlib.sha256(read.stdout.encode())
+    digest.update(docker("image", "inspect", "--format", "{{.Id}}", image(task["service"])).stdout.encode())
     for watched in task.get("watch", []):
-        for file in files(folder / watched):
-            depends.update(f"{file}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return f"{depends.hexdigest()}\n{volumes}"
+        try:
+            for file in files(folder / watched):
+                digest.update(f"{file}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
+        except OSError as error:
+            told["errors"].append(
+                f"The task {task['service']} watches {watched}, which cannot be read: {error.strerror}."
+            )
+    return digest.hexdigest()
 
 
 def is_due(service: str, new: str) -> bool:
     """Whether a task has not run yet, or not with this note."""
     old = notes / service
-    return not old.is_file() or old.read_text() != new
+    return not old.is_file() or old.read_text() != f"{new}\n{told['volumes']}"
 
 
+told: dict[str, Any] = {"errors": [], "services": [], "forgotten": [], "missing": [], "due": {}, "volumes": ""}
+tasks = json.load(sys.stdin)
 read = docker("compose", "--profile", "*", "config", "--format", "json")
-error = (read.stderr or f"Status {read.returncode}.") if read.returncode else ""
-told: dict[str, Any] = {"error": error, "services": [], "forgotten": [], "missing": [], "due": {}}
-if not read.returncode:
+if read.returncode:
+    told["errors"] = [f"Compose cannot read it: {read.stderr or f'status {read.returncode}'}"]
+else:
     config = json.loads(read.stdout)
     services = config["services"]
     listed = docker(
         "volume", "ls", "--quiet", "--filter", f"label=com.docker.compose.project={config['name']}"
     ).stdout.split()
-    volumes = docker("volume", "inspect", "--format", "{{.Name}} {{.CreatedAt}}", *listed).stdout if listed else ""
+    if listed:
+        told["volumes"] = docker("volume", "inspect", "--format", "{{.Name}} {{.CreatedAt}}", *listed).stdout
     told["services"] = [name for name, service in services.items() if not service.get("profiles")]
     told["forgotten"] = [
         name for name in told["services"] if services[name].get("restart") not in ("always", "unless-stopped")
     ]
     told["missing"] = [image(name) for name in told["services"] if docker("image", "inspect", image(name)).returncode]
-    due = {task["service"]: note(task) for task in json.load(sys.stdin)}
+    known = [task for task in tasks if task["service"] in services]
+    told["errors"] = [
+        f"It has no service {task['service']}, which compose_project_tasks names; it has {', '.join(services)}."
+        for task in tasks
+        if task not in known
+    ]
+    due = {task["service"]: depends(task) for task in known}
     told["due"] = {service: new for service, new in due.items() if is_due(service, new)}
 json.dump(told, sys.stdout)

@@ -2,13 +2,13 @@
 
 usage: look.py FOLDER OWNER UNIT < WANTED
 
-WANTED is JSON: {"secrets": [names], "env": {name: value}}, what the project's .env shall have.
+WANTED is JSON: {"secrets": [names], "env": {name: line}}, what the project's .env shall have.
 
 project  whether there is a Compose file
 compose  Compose's version; "" where there is none
 error    what was said instead
 secrets  those of the wanted names that have no value in .env
-env      those of the wanted names that have another value, or none
+env      those of the wanted names that have another line, or none
 is_private  whether .env, if it is there, is its owner's, who alone may read it
 images   a line "name id" for each image
 unit     whether systemd has that unit
@@ -36,7 +36,7 @@ folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system"
 wanted = json.load(sys.stdin)
 env = folder / ".env"
 text = env.read_text(errors="surrogateescape") if env.is_file() else ""
-values = dict(re.findall(r"(?m)^(\w+)=(.*)$", text))
+lines = {name: (line, value) for line, name, value in re.findall(r"(?m)^((?:export\s+)?(\w+)=(.*))$", text)}
 compose, error = run("docker", "compose", "version", "--short")
 listed, _ = run(
     "docker", "image", "ls", "--no-trunc", "--filter", "dangling=false", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"
@@ -47,8 +47,8 @@ json.dump(
         "project": any((folder / name).exists() for name in names),
         "compose": compose,
         "error": error,
-        "secrets": [name for name in wanted["secrets"] if not values.get(name)],
-        "env": [name for name, value in wanted["env"].items() if values.get(name) != str(value)],
+        "secrets": [name for name in wanted["secrets"] if lines.get(name, ("", ""))[1].strip("'\" ") == ""],
+        "env": [name for name, line in wanted["env"].items() if lines.get(name, ("", ""))[0] != line],
         "is_private": not env.exists() or (env.owner(), env.stat().st_mode & 0o777) == (owner, PRIVATE),
         "images": listed.splitlines(),
         "unit": unit.exists(),
