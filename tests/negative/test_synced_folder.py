@@ -96,3 +96,12 @@ def test_names_may_be_any_bytes(lasting: Machine, tmp_path: Path) -> None:
     assert r"made\xe9" in told
     assert "both" not in told
     assert "" == lasting.run("find /vagrant ! -user vagrant")
+
+
+@pytest.mark.parametrize("path", ["/vagrant", "/vagrant/file"])
+def test_another_group_is_mended(lasting: Machine, path: str) -> None:
+    """The group that the role has given comes back, to the folder and to what is in it."""
+    lasting.applied("synced_folder")
+    lasting.run(f"cd /vagrant && touch file && chown vagrant: file && chgrp root {path}")
+    lasting.applied("synced_folder")
+    assert "vagrant" == lasting.run(f"stat -c %G {path}")

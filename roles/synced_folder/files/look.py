@@ -6,12 +6,13 @@ LIST has the files of the other side, a line "seconds<tab>path" each, as list.py
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
-is_ready   whether the folder is there, its owner's, and for all to read
-foreign    a file in it that is another user's; "" where there is none
+is_ready   whether the folder is there, its owner's and the group's of that name, and for all to read
+foreign    a file in it that is another user's or another group's; "" where there is none
 newer      files that are newer here than on the other side
 only_here  files that the other side does not have
 """
 
+import grp
 import json
 import os
 import pwd
@@ -58,14 +59,16 @@ for path, folders, names in os.walk(folder) if there else []:
             newer.append(str(file))
 
 uid = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == owner), -1)
+gid = next((entry.gr_gid for entry in grp.getgrall() if entry.gr_name == owner), -1)
+others = ["(", "!", "-user", owner, "-o", "!", "-group", owner, ")"]
 stat = folder.stat() if folder.is_dir() else os.stat_result([0] * 10)
 rsync = re.search(r"version v?(\S+)", said("rsync", "--version"))
 json.dump(
     {
         "type": said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder)),
         "rsync": rsync.group(1) if rsync else "",
-        "is_ready": (stat.st_uid, stat.st_mode & 0o7777) == (uid, 0o755),
-        "foreign": said("find", str(folder), "-xdev", "!", "-user", owner, "-print", "-quit"),
+        "is_ready": (stat.st_uid, stat.st_gid, stat.st_mode & 0o7777) == (uid, gid, 0o755),
+        "foreign": said("find", str(folder), "-xdev", *others, "-print", "-quit"),
         "newer": newer,
         "only_here": only_here,
     },
