@@ -2,5 +2,5 @@
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     # role, task, change: reason
-    ("deploy_tools", "terraform | Download it", "mode: 0666"): "the file is removed before the role ends",
+    ("deploy_tools", "archive | Download it", "mode: 0666"): "the file is removed before the role ends",
 }

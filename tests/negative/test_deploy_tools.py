@@ -1,10 +1,14 @@
 """What stops the role deploy_tools."""
 
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from tests.negative.machine import Machine
+from tests.negative.machine import BOOTED, Machine
 
 # In the form of the vendor's folders; which program is inside does not matter to what is refused.
-ARCHIVE = """
+ARCHIVE = r"""
 mkdir -p /srv/terraform/1.2.3 && cd /srv/terraform/1.2.3
 printf '#!/bin/sh\necho 1.2.3\n' >terraform && chmod +x terraform
 name=terraform_1.2.3_linux_$(dpkg --print-architecture).zip
@@ -18,11 +22,29 @@ TERRAFORM = {
 }
 
 
+# Unpacks the first half, then takes for ever.
+HALF = r"""
+cat >/usr/local/bin/unzip <<'U'
+#!/bin/sh
+case "$*" in *" -d "*) ;; *) exec /usr/bin/unzip "$@" ;; esac
+for folder; do :; done
+printf '#!/bin/sh\n' >"$folder/terraform" && chmod +x "$folder/terraform" && touch /srv/half && exec sleep infinity
+U
+chmod +x /usr/local/bin/unzip
+"""
+
+
 @pytest.fixture
-def vendor(lasting: Machine) -> Machine:
-    """A machine with an archive of its own."""
+def vendor(lasting: Machine) -> Iterator[Machine]:
+    """A machine with an archive of its own, and without Terraform."""
     lasting.run(ARCHIVE)
-    return lasting
+    yield lasting
+    lasting.run("rm -rf /opt/terraform /srv/terraform /srv/half /usr/local/bin/terraform /usr/local/bin/unzip")
+
+
+def checksum(machine: Machine) -> str:
+    """Return that of the archive, as the role's variable has it."""
+    return "sha256:" + machine.run("cut -d ' ' -f 1 /srv/terraform/1.2.3/*_SHA256SUMS")
 
 
 def test_another_checksum_is_refused_and_nothing_is_left(vendor: Machine) -> None:
@@ -39,6 +61,59 @@ def test_version_that_is_not_there_is_named(vendor: Machine) -> None:
     told = vendor.refused("deploy_tools", **{**TERRAFORM, "deploy_tools_terraform_version": "1.2.4"})
     assert "Terraform 1.2.4 could not be had from file:///srv/terraform" in told
     assert "Correct deploy_tools_terraform_version" in told
+
+
+def test_half_a_program_is_not_taken_for_whole(vendor: Machine) -> None:
+    """After a power cut in the middle of unpacking, the next run begins anew, and leaves nothing else behind."""
+    vendor.run("apt-get -q update && apt-get -q -y install unzip")
+    vendor.run(HALF)
+    with ThreadPoolExecutor() as pool:
+        cut = pool.submit(vendor.apply, "deploy_tools", **TERRAFORM)
+        vendor.run("timeout 120 sh -c 'until test -e /srv/half; do sleep 0.1; done'")
+        subprocess.run(["docker", "kill", vendor.name], check=True)
+        assert cut.result().returncode != 0
+    subprocess.run(["docker", "start", vendor.name], check=True)
+    subprocess.run(["docker", "exec", vendor.name, "timeout", "60", "sh", "-c", BOOTED], check=True)
+    vendor.run("rm /usr/local/bin/unzip")
+    vendor.applied("deploy_tools", **TERRAFORM)
+    assert "1.2.3" == vendor.run("terraform")
+    assert "1.2.3" == vendor.run("ls /opt/terraform")
+
+
+def test_rights_are_mended(vendor: Machine) -> None:
+    """A program that cannot be run any more, or that somebody else may replace, is given its rights and owner back."""
+    vendor.applied("deploy_tools", **TERRAFORM)
+    vendor.run("cd /opt/terraform/1.2.3 && chmod 0644 terraform && chown -R nobody:nogroup . && chmod 0777 .")
+    vendor.applied("deploy_tools", **TERRAFORM)
+    assert ["root:root 755"] * 2 == vendor.run("cd /opt/terraform/1.2.3 && stat -c '%U:%G %a' . terraform").splitlines()
+
+
+def test_checksum_given_later_is_held(vendor: Machine) -> None:
+    """A program whose archive was held to no checksum, or to another one, is fetched again; then it stays."""
+    vendor.applied("deploy_tools", **TERRAFORM)
+    vendor.run("echo 'echo spoiled' >>/opt/terraform/1.2.3/terraform")
+    pinned = {**TERRAFORM, "deploy_tools_terraform_checksum": checksum(vendor)}
+    vendor.applied("deploy_tools", **pinned)
+    assert "1.2.3" == vendor.run("terraform")
+    assert "changed=0" in vendor.applied("deploy_tools", **pinned)
+    vendor.run(ARCHIVE.replace("echo 1.2.3", "echo 1.2.3 again"))
+    vendor.applied("deploy_tools", **{**pinned, "deploy_tools_terraform_checksum": checksum(vendor)})
+    assert "1.2.3 again" == vendor.run("terraform")
+
+
+def test_checksum_that_is_not_had_costs_no_program(vendor: Machine) -> None:
+    """Where no archive has the checksum that is given later, the role stops, and what was there stays."""
+    vendor.applied("deploy_tools", **TERRAFORM)
+    vendor.refused("deploy_tools", **TERRAFORM, deploy_tools_terraform_checksum=f"sha256:{64 * '0'}")
+    assert "1.2.3" == vendor.run("terraform")
+    assert "1.2.3" == vendor.run("ls /opt/terraform")
+
+
+def test_somebodys_own_program_is_replaced(vendor: Machine) -> None:
+    """A file at the link's place gives way to the link: it would be another version that answers."""
+    vendor.run("echo 'echo mine' >/usr/local/bin/terraform && chmod +x /usr/local/bin/terraform")
+    vendor.applied("deploy_tools", **TERRAFORM)
+    assert "1.2.3" == vendor.run("terraform")
 
 
 def test_another_aws_cli_is_refused(vendor: Machine) -> None:

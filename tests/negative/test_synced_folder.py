@@ -1,10 +1,14 @@
 """What stops the role synced_folder, and what it says of a folder."""
 
+import os
 from pathlib import Path
 
+import pytest
 import yaml
 from tests.negative.machine import Machine
 from tests.project import ROOT
+
+LIST = ROOT / "roles/synced_folder/files/list.py"
 
 
 def test_hypervisors_shared_folder_is_refused(lasting: Machine) -> None:
@@ -40,3 +44,64 @@ def test_equal_folders_are_no_news(lasting: Machine, tmp_path: Path) -> None:
     """Where nothing would be lost, nothing is said."""
     lasting.run("rm -rf /vagrant")
     assert "the next sync overwrites" not in lasting.applied("synced_folder", synced_folder_source=str(tmp_path))
+
+
+def test_controller_needs_no_gnu_find(lasting: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What macOS and others call find is never asked; what is only on the machine is told all the same."""
+    find, project = tmp_path / "bin/find", tmp_path / "project"
+    find.parent.mkdir()
+    find.write_text("#!/bin/sh\nexit 1\n")
+    find.chmod(0o755)
+    project.mkdir()
+    (project / "both").touch()
+    lasting.run("rm -rf /vagrant; mkdir /vagrant && touch /vagrant/made")
+    monkeypatch.setenv("PATH", str(find.parent), prepend=os.pathsep)
+    assert "Only in /vagrant" in lasting.applied("synced_folder", synced_folder_source=str(project))
+
+
+def test_trailing_slash_keeps_exclusions(lasting: Machine, tmp_path: Path) -> None:
+    """A folder that is not synced is not compared, whether or not its parent is written with a slash at its end."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/theirs").touch()
+    lasting.run("rm -rf /vagrant; mkdir -p /vagrant/.venv && touch /vagrant/.venv/ours")
+    told = lasting.applied("synced_folder", synced_folder_source=f"{tmp_path}/", synced_folder_excludes=["/.venv/"])
+    assert "ours" not in told
+
+
+def test_unreadable_folder_is_passed_over(lasting: Machine) -> None:
+    """What the controller's user may not read cannot be compared; the rest is."""
+    lasting.run("mkdir -p /srv/listed/closed /srv/listed/known && touch /srv/listed/open /srv/listed/known/of")
+    lasting.run("chmod 0700 /srv/listed/closed; chmod 0744 /srv/listed/known")
+    listed = lasting.run("runuser -u nobody -- python3 - /srv/listed", stdin=LIST.read_text())
+    assert ["open"] == [line.split("\t")[1] for line in listed.splitlines()]
+
+
+def test_missing_source_is_named(lasting: Machine, tmp_path: Path) -> None:
+    """A typo in the controller's folder is no folder without news."""
+    told = lasting.refused("synced_folder", synced_folder_source=f"{tmp_path}/typo")
+    assert f"{tmp_path}/typo" in told
+
+
+def test_source_left_empty_compares_nothing(lasting: Machine) -> None:
+    """`synced_folder_source:` without a value is no value."""
+    assert "Only in" not in lasting.applied("synced_folder", synced_folder_source=None)
+
+
+def test_names_may_be_any_bytes(lasting: Machine, tmp_path: Path) -> None:
+    """Names that are no UTF-8 are compared like others, and given to the folder's user; the only one here is told."""
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/both\xe9")).touch()
+    lasting.run(r"rm -rf /vagrant; mkdir /vagrant && cd /vagrant && touch $(printf 'both\351') $(printf 'made\351')")
+    lasting.run(r"touch -d 2000-01-01 /vagrant/$(printf 'both\351')")
+    told = lasting.applied("synced_folder", synced_folder_source=str(tmp_path))
+    assert r"made\xe9" in told
+    assert "both" not in told
+    assert "" == lasting.run("find /vagrant ! -user vagrant")
+
+
+@pytest.mark.parametrize("path", ["/vagrant", "/vagrant/file"])
+def test_another_group_is_mended(lasting: Machine, path: str) -> None:
+    """The group that the role has given comes back, to the folder and to what is in it."""
+    lasting.applied("synced_folder")
+    lasting.run(f"cd /vagrant && touch file && chown vagrant: file && chgrp root {path}")
+    lasting.applied("synced_folder")
+    assert "vagrant" == lasting.run(f"stat -c %G {path}")

@@ -20,7 +20,8 @@ def test_terraform_is_roots(host: Host, variables: Variables) -> None:
     if pin := variables["deploy_tools_terraform_version"]:
         program = host.file(f"/opt/terraform/{pin}/terraform")
         assert ("root", 0o755) == (program.user, program.mode)
-        assert ["terraform"] == host.file(f"/opt/terraform/{pin}").listdir()
+        assert ["archive.checksum", "terraform"] == sorted(host.file(f"/opt/terraform/{pin}").listdir())
+        assert [pin] == host.file("/opt/terraform").listdir()
 
 
 def test_aws_is_the_pinned_version(host: Host, variables: Variables) -> None:
@@ -32,5 +33,6 @@ def test_aws_is_the_pinned_version(host: Host, variables: Variables) -> None:
 def test_only_root_adds_to_terraforms_folder(host: Host, variables: Variables) -> None:
     """Nobody else may put a program of the same name beside it, or in its place."""
     if pin := variables["deploy_tools_terraform_version"]:
-        folder = host.file(f"/opt/terraform/{pin}")
+        folder, note = host.file(f"/opt/terraform/{pin}"), host.file(f"/opt/terraform/{pin}/archive.checksum")
         assert ("root", 0o755) == (folder.user, folder.mode)
+        assert ("root", 0o644) == (note.user, note.mode)

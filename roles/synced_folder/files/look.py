@@ -2,16 +2,17 @@
 
 usage: look.py FOLDER OWNER [EXCLUDED...] < LIST
 
-LIST has the files of the other side, a line "seconds<tab>path" each, as find's %T@ and %P print them. It may be blank.
+LIST has the files of the other side, a line "seconds<tab>path" each, as list.py prints them. It may be blank.
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
-is_ready   whether the folder is there, its owner's, and for all to read
-foreign    a file in it that is another user's; "" where there is none
+is_ready   whether the folder is there, its owner's and the group's of that name, and for all to read
+foreign    a file in it that is another user's or another group's; "" where there is none
 newer      files that are newer here than on the other side
 only_here  files that the other side does not have
 """
 
+import grp
 import json
 import os
 import pwd
@@ -27,9 +28,15 @@ TOLERANCE_SECONDS = 2
 def said(*command: str) -> str:
     """Return what a program prints; nothing where it is missing."""
     try:
-        return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(command, check=False, capture_output=True, text=True, errors="backslashreplace")
+        return done.stdout.strip()
     except OSError:
         return ""
+
+
+def shown(path: str) -> str:
+    """Return a path, which may be any bytes, as text that JSON and Ansible can take along."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 folder, owner = Path(sys.argv[1]), sys.argv[2]
@@ -41,22 +48,27 @@ known = {path.parent for path in there}
 newer, only_here = [], []
 for path, folders, names in os.walk(folder) if there else []:
     folders.sort()
-    inside = Path(path).relative_to(folder)
-    for file in sorted({inside / name for name in names if inside in known} - excluded):
+    inside = Path(shown(os.path.relpath(path, folder)))
+    for name in sorted(names) if inside in known else []:
+        file = inside / shown(name)
+        if file in excluded:
+            continue
         if file not in there:
             only_here.append(str(file))
-        elif (folder / file).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
+        elif Path(path, name).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
             newer.append(str(file))
 
 uid = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == owner), -1)
+gid = next((entry.gr_gid for entry in grp.getgrall() if entry.gr_name == owner), -1)
+others = ["(", "!", "-user", owner, "-o", "!", "-group", owner, ")"]
 stat = folder.stat() if folder.is_dir() else os.stat_result([0] * 10)
 rsync = re.search(r"version v?(\S+)", said("rsync", "--version"))
 json.dump(
     {
         "type": said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder)),
         "rsync": rsync.group(1) if rsync else "",
-        "is_ready": (stat.st_uid, stat.st_mode & 0o7777) == (uid, 0o755),
-        "foreign": said("find", str(folder), "-xdev", "!", "-user", owner, "-print", "-quit") if uid >= 0 else "",
+        "is_ready": (stat.st_uid, stat.st_gid, stat.st_mode & 0o7777) == (uid, gid, 0o755),
+        "foreign": said("find", str(folder), "-xdev", *others, "-print", "-quit"),
         "newer": newer,
         "only_here": only_here,
     },
