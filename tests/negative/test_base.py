@@ -69,6 +69,9 @@ def test_hardening_and_greeting_are_taken_back(fresh: Machine) -> None:
     assert "x11forwarding no" in fresh.run("sshd -T")
     fresh.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False)
     assert before == fresh.run("sshd -T; cat /etc/motd")
+    fresh.run("rm /etc/motd")
+    fresh.applied("base", base_login_message="Welcome.")
+    assert "Welcome." in fresh.run("cat /etc/motd")
 
 
 def test_missing_authority_is_refused(lasting: Machine) -> None:

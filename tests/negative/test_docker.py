@@ -94,6 +94,16 @@ def test_keys_of_others_stay(docker: Machine) -> None:
     assert settings == json.loads(docker.run("cat /etc/docker/daemon.json"))
 
 
+def test_another_schedule_is_in_force(docker: Machine) -> None:
+    """Systemd follows the schedule of the last run, though the timer was there before."""
+    asked = {"docker_prune_enabled": True}
+    docker.applied("docker", **asked)
+    docker.applied("docker", **asked, docker_prune_schedule="*-*-03 04:00:00")
+    assert "*-*-03 04:00:00" in docker.run("systemctl show --property TimersCalendar docker-prune.timer")
+    docker.applied("docker")
+    docker.run("! systemctl cat docker-prune.timer")
+
+
 def test_user_may_use_docker_in_the_same_play(docker: Machine) -> None:
     """The group counts at once, not from the next login on."""
     docker.applied("docker", docker_users=["vagrant"])

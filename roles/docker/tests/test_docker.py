@@ -108,12 +108,13 @@ def test_private_registries_are_trusted(host: Host, variables: Variables) -> Non
 
 
 def test_cleaning_up(host: Host, variables: Variables) -> None:
-    """The timer waits for its time where it was asked for, its service succeeds, and without it neither is there."""
+    """The timer waits for its time where it was asked for, its service does it, and without it neither is there."""
     wanted = variables["docker_prune_enabled"]
     timer = host.service("docker-prune.timer")
     assert (wanted, wanted) == (timer.is_running, host.file("/etc/systemd/system/docker-prune.service").exists)
     if wanted:
         assert timer.is_enabled
+        assert "docker system prune" in host.check_output("systemctl show --property ExecStart docker-prune.service")
         assert 0 == host.run("sudo systemctl start docker-prune.service").rc
 
 
