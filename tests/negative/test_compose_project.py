@@ -90,6 +90,7 @@ def test_what_is_edited_during_a_task_is_not_lost(docker: Machine) -> None:
 def test_values_are_read_back_as_they_were_given(docker: Machine) -> None:
     """Whatever is in a value, Compose reads that, and the second run changes nothing."""
     values = {"A": "pa$$word", "B": "a #b", "C": 'it\'s "so"', "D": "a\\b$x\\", "E": "two\nlines", "F": "plain-1.0"}
+    values["G"] = "one\n"
     web = {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"]}
     services = {"web": {**web, "environment": {name: f"${{{name}}}" for name in values}}}
     docker.run("mkdir -p /srv/values && cat >/srv/values/compose.yaml", stdin=yaml.safe_dump({"services": services}))
@@ -104,7 +105,7 @@ def test_values_are_read_back_as_they_were_given(docker: Machine) -> None:
     docker.applied("compose_project", **variables)
     read = docker.run("docker inspect --format '{{json .Config.Env}}' values-web-1")
     assert values.items() <= dict(entry.split("=", 1) for entry in json.loads(read)).items()
-    assert "7" == docker.run("grep --count = /srv/values/.env")
+    assert "8" == docker.run("grep --count = /srv/values/.env")
     assert "changed=0" in docker.applied("compose_project", **variables)
     docker.run("docker compose --project-directory /srv/values down --timeout 0")
 

@@ -4,13 +4,26 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.negative.machine import ROLES, Machine, machine
 
 NAMES = sorted(path.parent.parent.name for path in ROLES.glob("*/tasks/main.yml"))
+# Of each, one value that Ansible's own check converts, and what the role should have had.
+MISTYPED: dict[str, tuple[dict[str, Any], str]] = {
+    "base": ({"base_packages": "git"}, "base_packages (list)"),
+    "compose_project": ({"compose_project_wait_timeout": "60"}, "compose_project_wait_timeout (int)"),
+    "deploy_tools": ({"deploy_tools_terraform_version": 1.11}, "deploy_tools_terraform_version (str)"),
+    "docker": ({"docker_upstream_enabled": "false"}, "docker_upstream_enabled (bool)"),
+    "synced_folder": ({"synced_folder_excludes": "/.venv/"}, "synced_folder_excludes (list)"),
+}
 # Of those that install packages on a bare machine: what keeps them from asking for more than Debian's archive.
 INSTALLING = {"base": {}, "docker": {}, "synced_folder": {}, "deploy_tools": {"deploy_tools_terraform_version": ""}}
 SECONDS = 200
+# Makes a Debian that is not supported of it.
+OLD = r"""sed -i 's/^VERSION_ID=.*/VERSION_ID="11"/; s/trixie/bullseye/g' /etc/os-release
+echo 11.9 >/etc/debian_version"""
 # Says so when it has the lock.
 LOCK = f"""import fcntl, time
 held = open("/var/lib/dpkg/lock-frontend", "a")
@@ -22,13 +35,36 @@ time.sleep({SECONDS})
 
 def test_unsupported_distribution_is_refused(fresh: Machine) -> None:
     """On a system that the roles do not know, each of them touches nothing, and names the system."""
-    fresh.run(r"sed -i 's/^VERSION_ID=.*/VERSION_ID=\"11\"/; s/trixie/bullseye/g' /etc/os-release")
-    fresh.run("echo 11.9 >/etc/debian_version")
+    fresh.run(OLD)
     for role in NAMES:
         told = fresh.refused(role)
         assert "This machine runs Debian 11.9" in told
         assert "which is not supported." in told
         assert "changed=0" in told
+
+
+def test_values_of_another_type_are_refused(lasting: Machine) -> None:
+    """A text for a list, "false" for false, a number for a version: the role names the variable and its type."""
+    assert NAMES == sorted(MISTYPED)
+    for role, (variables, named) in MISTYPED.items():
+        told = lasting.refused(role, **variables)
+        assert named in told
+        assert "changed=0" in told
+
+
+@pytest.mark.parametrize("role", ["base", "compose_project", "docker", "synced_folder"])
+def test_root_is_asked_for(lasting: Machine, role: str) -> None:
+    """Without become, the failure says so."""
+    told = lasting.refused(role, ansible_become=False, ansible_user="vagrant")
+    assert "Set become: true for the play or the role." in told
+
+
+def test_facts_are_gathered_where_the_play_has_not(fresh: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With gather_facts: false, the roles still know the system, and refuse an old one."""
+    monkeypatch.setenv("ANSIBLE_GATHERING", "explicit")
+    fresh.run(OLD)
+    for role in NAMES:
+        assert "This machine runs Debian 11.9" in fresh.refused(role)
 
 
 def under_lock(folder: Path, role: str) -> str:

@@ -79,7 +79,7 @@ def test_unreadable_folder_is_passed_over(lasting: Machine) -> None:
 def test_missing_source_is_named(lasting: Machine, tmp_path: Path) -> None:
     """A typo in the controller's folder is no folder without news."""
     told = lasting.refused("synced_folder", synced_folder_source=f"{tmp_path}/typo")
-    assert f"{tmp_path}/typo" in told
+    assert f"{tmp_path}/typo is no folder of the machine that runs Ansible." in told
 
 
 def test_source_left_empty_compares_nothing(lasting: Machine) -> None:
@@ -105,3 +105,10 @@ def test_another_group_is_mended(lasting: Machine, path: str) -> None:
     lasting.run(f"cd /vagrant && touch file && chown vagrant: file && chgrp root {path}")
     lasting.applied("synced_folder")
     assert "vagrant" == lasting.run(f"stat -c %G {path}")
+
+
+def test_owner_without_account_is_refused(lasting: Machine) -> None:
+    """A folder for nobody is refused, and nothing is made."""
+    told = lasting.refused("synced_folder", synced_folder_owner="vagarnt", synced_folder_path="/none")
+    assert "vagarnt has no account, or no group of that name, on this machine." in told
+    lasting.run("test ! -e /none")

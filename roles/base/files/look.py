@@ -106,6 +106,8 @@ def ssh_uid() -> int | None:
     return None
 
 
+if os.geteuid() != 0:
+    sys.exit("The role base needs root. Set become: true for the play or the role.")
 wanted = json.load(sys.stdin)
 installed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *wanted["packages"])
 packages = {line.split("\t")[1] for line in installed.splitlines() if line[1:2] == "i"}

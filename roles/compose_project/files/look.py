@@ -15,6 +15,7 @@ unit     whether systemd has that unit
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -32,6 +33,8 @@ def run(*command: str) -> tuple[str, str]:
     return (done.stdout.strip(), "") if done.returncode == 0 else ("", done.stderr.strip())
 
 
+if os.geteuid() != 0:
+    sys.exit("The role compose_project needs root. Set become: true for the play or the role.")
 folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system") / sys.argv[3]
 wanted = json.load(sys.stdin)
 env = folder / ".env"

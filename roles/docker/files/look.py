@@ -58,6 +58,8 @@ def has_account(user: str) -> bool:
         return False
 
 
+if os.geteuid() != 0:
+    sys.exit("The role docker needs root. Set become: true for the play or the role.")
 end = sys.argv.index("--")
 url, ours, packages, users = sys.argv[1], Path(sys.argv[2]), sys.argv[3:end], sys.argv[end + 1 :]
 sources = [path for path in Path("/etc/apt/sources.list.d").glob("*") if path.suffix in (".list", ".sources")]

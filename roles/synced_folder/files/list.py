@@ -20,12 +20,6 @@ def is_wanted(path: Path) -> bool:
     return path.name != ".git" and path not in excluded
 
 
-if not folder.is_dir():
-    sys.exit(
-        f"✗ {folder} is no folder.\n"
-        "  What a sync would overwrite or delete cannot be told.\n"
-        "  → Correct synced_folder_source, then run this playbook again (with Vagrant: vagrant provision)"
-    )
 for path, folders, names in os.walk(folder):
     folders[:] = [name for name in folders if is_wanted(Path(path, name))]
     for file in filter(is_wanted, (Path(path, name) for name in names)):

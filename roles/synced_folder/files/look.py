@@ -6,6 +6,7 @@ LIST has the files of the other side, a line "seconds<tab>path" each, as list.py
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
+is_known   whether the owner has an account, and a group of that name
 is_ready   whether the folder is there, its owner's and the group's of that name, and for all to read
 foreign    a file in it that is another user's or another group's; "" where there is none
 newer      files that are newer here than on the other side
@@ -39,6 +40,8 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
+if os.geteuid() != 0:
+    sys.exit("The role synced_folder needs root. Set become: true for the play or the role.")
 folder, owner = Path(sys.argv[1]), sys.argv[2]
 excluded = {Path(path.strip("/")) for path in sys.argv[3:]}
 lines = (line.rstrip("\n").split("\t", 1) for line in sys.stdin if "\t" in line)
@@ -67,6 +70,7 @@ json.dump(
     {
         "type": said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder)),
         "rsync": rsync.group(1) if rsync else "",
+        "is_known": uid >= 0 and gid >= 0,
         "is_ready": (stat.st_uid, stat.st_gid, stat.st_mode & 0o7777) == (uid, gid, 0o755),
         "foreign": said("find", str(folder), "-xdev", *others, "-print", "-quit"),
         "newer": newer,
