@@ -47,7 +47,7 @@ def measure(role: Path | None, debian: int, keep: Path | None) -> int | Problem:
         # As people call them: few roles read apt's lists themselves.
         box.run(UPDATE)
         if role:
-            done = play(box.folder, role.name, box.inventory, {}, role.parent)
+            done = play(box.folder, role.name, box.inventory, {}, roles=role.parent)
             if done.returncode != 0:
                 return not_applied(role, done.stdout)
         index = audit(box)

@@ -49,7 +49,7 @@ def measure(role: Path, debian: int) -> list[float] | Problem:
         seconds = []
         for _ in RUNS:
             start = time.monotonic()
-            done = play(box.folder, role.name, box.inventory, variables(role), role.parent)
+            done = play(box.folder, role.name, box.inventory, variables(role), roles=role.parent)
             seconds.append(time.monotonic() - start)
             if done.returncode != 0:
                 return not_applied(role, done.stdout)

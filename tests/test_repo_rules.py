@@ -52,6 +52,17 @@ def test_defaults_equal_specification(role: str) -> None:
     assert all(option.get("required") for option in options.values() if "default" not in option)
 
 
+def test_every_role_looks_at_types_in_the_same_way() -> None:
+    """What no role can import from another stands in each of them, alike but for the role's name."""
+    found = set()
+    for role in ROLES:
+        text = (ROOT / "roles" / role / "vars/main.yml").read_text()
+        _, _, expression = text.replace(f"__{role}_", "__").partition("# Ansible converts values for its own check")
+        found.add(expression)
+    assert len(found) == 1
+    assert "__mistyped" in found.pop()
+
+
 def test_readmes_equal_specifications(capsys: pytest.CaptureFixture[str]) -> None:
     """The table of variables in each role's README is what its specification says."""
     assert 0 == role_docs.main(["--check"]), capsys.readouterr().err

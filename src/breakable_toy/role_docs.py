@@ -7,7 +7,7 @@ and the names of what is stale.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,25 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 BEGIN, END = "<!-- variables: begin -->", "<!-- variables: end -->"
 
 
+def rows(name: str, option: dict[str, Any]) -> Iterator[str]:
+    """Return the row of an option, and those of the keys that each item of a list has."""
+    default = (
+        "required"
+        if option.get("required")
+        else ""
+        if "default" not in option
+        else f"`{json.dumps(option['default'])}`"
+    )
+    description = " ".join(str(option["description"]).split())
+    yield f"| `{name}` | {option['type']} | {default} | {description} |"
+    for key, inner in option.get("options", {}).items():
+        yield from rows(f"{name}[].{key}", inner)
+
+
 def table(options: dict[str, dict[str, Any]]) -> str:
     """Return the Markdown table of a specification's options."""
-    rows = ["| variable | type | default | |", "|---|---|---|---|"]
-    for name, option in options.items():
-        default = "required" if "default" not in option else f"`{json.dumps(option['default'])}`"
-        description = " ".join(str(option["description"]).split())
-        rows.append(f"| `{name}` | {option['type']} | {default} | {description} |")
-    return "\n".join(rows)
+    body = [row for name, option in options.items() for row in rows(name, option)]
+    return "\n".join(["| variable | type | default | |", "|---|---|---|---|", *body])
 
 
 def rendered(role: Path) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,12 @@ class Machine:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
+    def checked(self, role: str, **variables: Any) -> str:
+        """Ask what applying it would do; returns what was said."""
+        done = play(self.folder, role, self.inventory, variables, options=("--check",))
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
     def refused(self, role: str, **variables: Any) -> str:
         """The same where it must fail; returns what was said, in one line."""
         done = self.apply(role, **variables)
@@ -57,8 +63,14 @@ class Machine:
         return " ".join(done.stdout.split())
 
 
-def play(
-    folder: Path, role: str, inventory: str, variables: dict[str, Any], roles: Path = ROLES
+def play(  # noqa: PLR0913 - all that differs between plays
+    folder: Path,
+    role: str,
+    inventory: str,
+    variables: dict[str, Any],
+    *,
+    roles: Path = ROLES,
+    options: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a playbook of one role on the one host of an inventory's line."""
     (folder / "hosts").write_text(f"{inventory}\n")
@@ -67,7 +79,15 @@ def play(
             [{"hosts": "all", "become": True, "gather_subset": ["!all", "local", "virtual"], "roles": [role]}]
         )
     )
-    command = ["ansible-playbook", "--inventory", "hosts", "--extra-vars", json.dumps(variables), "playbook.yml"]
+    command = [
+        "ansible-playbook",
+        "--inventory",
+        "hosts",
+        "--extra-vars",
+        json.dumps(variables),
+        *options,
+        "playbook.yml",
+    ]
     environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_ROLES_PATH": str(roles)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

@@ -6,6 +6,14 @@ from pathlib import Path
 from tests.negative.machine import Machine, play
 
 PROXY = "http://127.0.0.1:3142"
+# An archive without packages, in the form that apt reads.
+VENDOR = """
+mkdir -p /srv/vendor/dists/trixie/vendor/7.0 && cd /srv/vendor/dists/trixie/vendor/7.0
+index=main/binary-$(dpkg --print-architecture)/Packages
+mkdir -p ${index%/*} && touch $index
+printf 'Suite: trixie/vendor/7.0\\nCodename: trixie/vendor/7.0\\nComponents: main\\nSHA256:\\n %s 0 %s\\n' \\
+  $(sha256sum $index | cut -d ' ' -f 1) $index >Release
+"""
 
 
 def test_interrupted_installation_is_finished(fresh: Machine) -> None:
@@ -99,6 +107,25 @@ def test_wrong_mirror_is_told_each_time(lasting: Machine) -> None:
     lasting.run("apt-get update")
 
 
+def test_suite_may_have_a_slash(lasting: Machine) -> None:
+    """The lists of such a suite, which some vendors have, are read when they are new, and not in each run."""
+    lasting.applied("base")
+    lasting.run(VENDOR)
+    line = "deb [trusted=yes] file:///srv/vendor trixie/vendor/7.0 main"
+    lasting.run("cat >/etc/apt/sources.list.d/vendor.list", stdin=line)
+    assert "Install them" in lasting.applied("base")
+    assert "Install them" not in lasting.applied("base")
+    lasting.run("rm /etc/apt/sources.list.d/vendor.list && apt-get update")
+
+
+def test_unknown_time_zone_is_refused(lasting: Machine) -> None:
+    """A name that no zone has is told before anything is changed."""
+    lasting.applied("base")
+    told = lasting.refused("base", base_timezone="Europe/Atlantis")
+    assert "no time zone Europe/Atlantis" in told
+    assert "changed=0" in told
+
+
 def test_nobody_is_locked_out(fresh: Machine, tmp_path: Path) -> None:
     """Who is root over SSH, whatever Ansible knows of it, or has a password only, is told so, and gets in later."""
     key = tmp_path / "key"
@@ -107,14 +134,19 @@ def test_nobody_is_locked_out(fresh: Machine, tmp_path: Path) -> None:
     fresh.run("install -d -m 0700 /root/.ssh && cat >/root/.ssh/authorized_keys", stdin=public)
     fresh.run("useradd --create-home guest && echo guest:secret | chpasswd")
     fresh.run("cat >/etc/sudoers.d/guest", stdin="guest ALL=(ALL) NOPASSWD: ALL\n")
+    fresh.run("install -d -m 0700 -o guest /home/guest/.ssh && cat >/home/guest/.ssh/authorized_keys", stdin=public)
     fresh.run("rm -f /etc/ssh/sshd_config.d/*; systemctl restart ssh")
     inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", fresh.name]
     address = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
-    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
+    # Each play logs in for itself.
+    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlPath=none"
     root = f"{address} ansible_ssh_common_args='{options} -o User=root -o IdentityFile={key}'"
     guest = f"{address} ansible_user=guest ansible_password=secret ansible_ssh_common_args='{options}'"
+    keyed = f"{guest[:-1]} -o IdentityFile={key}'"
     for way, told in (root, "would let nobody in as root any more"), (guest, "would let in those with a key only"):
         done = play(tmp_path, "base", way, {})
         assert done.returncode != 0
         assert told in " ".join(done.stdout.split())
         assert play(tmp_path, "base", way, {"base_ssh_keys_only": False}).returncode == 0
+    # A password that is set, and not used, keeps nobody out.
+    assert play(tmp_path, "base", keyed, {}).returncode == 0

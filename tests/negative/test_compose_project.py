@@ -87,6 +87,55 @@ def test_what_is_edited_during_a_task_is_not_lost(docker: Machine) -> None:
     assert "new edited edited" == docker.run("xargs </srv/edited/watched")
 
 
+def test_task_that_another_has_spared_is_passed_over(docker: Machine) -> None:
+    """A task that is no longer due, because the one before it has put things right, is no mistake."""
+    shell = ["/bin/busybox", "sh", "-c"]
+    folder = {"image": "tiny", "profiles": ["tasks"], "volumes": [".:/here"]}
+    services = {
+        "first": {**folder, "command": [*shell, "echo old >/here/watched"]},
+        "second": {**folder, "command": [*shell, "echo ran >>/here/second"]},
+    }
+    docker.run("mkdir -p /srv/spared && cat >/srv/spared/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    docker.run("cd /srv/spared && echo old >watched; echo 1 >edited")
+    watched = {"first": ["watched", "edited"], "second": ["watched"]}
+    variables = {
+        "compose_project_src": "/srv/spared",
+        "compose_project_owner": "root",
+        "compose_project_tasks": [
+            {"service": name, "changed_pattern": "x", "watch": watch} for name, watch in watched.items()
+        ],
+    }
+    docker.applied("compose_project", **variables)
+    docker.run("cd /srv/spared && echo new >watched; echo 2 >edited")
+    docker.applied("compose_project", **variables)
+    assert "ran" == docker.run("cat /srv/spared/second")
+
+
+def test_volume_that_comes_later_repeats_no_task(docker: Machine) -> None:
+    """A task runs again when a volume that it found is gone, not when a service has made one of its own."""
+    shell = ["/bin/busybox", "sh", "-c"]
+    services = {
+        "task": {
+            "image": "tiny",
+            "profiles": ["tasks"],
+            "volumes": [".:/here"],
+            "command": [*shell, "echo >>/here/ran"],
+        },
+        "web": {"image": "tiny", "volumes": ["own:/own"], "command": ["/bin/busybox", "sleep", "600"]},
+    }
+    project = {"services": services, "volumes": {"own": {}}}
+    docker.run("mkdir -p /srv/later && cat >/srv/later/compose.yaml", stdin=yaml.safe_dump(project))
+    variables = {
+        "compose_project_src": "/srv/later",
+        "compose_project_owner": "root",
+        "compose_project_tasks": [{"service": "task", "changed_pattern": "x"}],
+    }
+    for _ in range(2):
+        docker.applied("compose_project", **variables)
+    assert "1" == docker.run("wc -l </srv/later/ran")
+    docker.run("docker compose --project-directory /srv/later down --timeout 0")
+
+
 def test_values_are_read_back_as_they_were_given(docker: Machine) -> None:
     """Whatever is in a value, Compose reads that, and the second run changes nothing."""
     values = {"A": "pa$$word", "B": "a #b", "C": 'it\'s "so"', "D": "a\\b$x\\", "E": "two\nlines", "F": "plain-1.0"}
@@ -121,6 +170,29 @@ def test_folder_of_secrets_stays_as_it_is(docker: Machine) -> None:
         compose_project_secret_files=files,
     )
     assert "755 700 600 600" == docker.run("cd /srv/folders; stat --format %a open new */file | xargs")
+
+
+def test_folders_of_secrets_are_their_owners(docker: Machine) -> None:
+    """In a folder that is root's, folders for another owner's secrets are made for that owner only, however deep."""
+    docker.run("useradd --gid users --groups docker deploy && mkdir -p /srv/owned")
+    docker.run("cat >/srv/owned/compose.yaml", stdin=yaml.safe_dump({"services": {}}))
+    docker.applied(
+        "compose_project",
+        compose_project_src="/srv/owned",
+        compose_project_owner="deploy",
+        compose_project_env={"A": "1"},
+        compose_project_secret_files={path: str(ROOT / "README.md") for path in ("a/b/file", "a/file")},
+    )
+    access = docker.run("cd /srv/owned; stat --format '%U:%G %a' .env a a/b a/file a/b/file")
+    assert [f"deploy:users {mode}" for mode in (600, 700, 700, 600, 600)] == access.splitlines()
+
+
+def test_unknown_owner_is_refused(docker: Machine) -> None:
+    """A typo in the owner's name is named before anything is made."""
+    docker.run("mkdir -p /srv/some && echo 'services: {}' >/srv/some/compose.yaml")
+    told = docker.refused("compose_project", compose_project_src="/srv/some", compose_project_owner="vagarnt")
+    assert "vagarnt has no account on this machine" in told
+    assert "changed=0" in told
 
 
 def test_machine_without_compose_is_refused(lasting: Machine) -> None:
@@ -170,13 +242,17 @@ def test_stopped_outlives_docker(docker: Machine) -> None:
     variables = {"compose_project_src": "/srv/lasting", "compose_project_owner": "root"}
     status = "docker inspect --format '{{.State.Status}}' lasting-web-1"
     docker.applied("compose_project", **variables)
+    assert "changed=1" in docker.checked("compose_project", **variables, compose_project_state="stopped")
+    assert "running" == docker.run(status)
     docker.applied("compose_project", **variables, compose_project_state="stopped")
     docker.run("systemctl restart docker")
     assert "exited" == docker.run(status)
     assert "changed=0" in docker.applied("compose_project", **variables, compose_project_state="stopped")
     docker.applied("compose_project", **variables)
+    assert "always" == docker.run("docker inspect --format '{{.HostConfig.RestartPolicy.Name}}' lasting-web-1")
     docker.run("systemctl restart docker")
     assert "running" == docker.run(status)
+    assert "changed=0" in docker.applied("compose_project", **variables)
     docker.run("docker compose --project-directory /srv/lasting down --timeout 0")
 
 

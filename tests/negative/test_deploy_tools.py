@@ -56,6 +56,13 @@ def test_another_checksum_is_refused_and_nothing_is_left(vendor: Machine) -> Non
     assert "1.2.3" == vendor.run("terraform")
 
 
+def test_start_of_a_version_is_refused(vendor: Machine) -> None:
+    """Terraform's pin is exact: two numbers are refused before anything is asked for."""
+    told = vendor.refused("deploy_tools", **{**TERRAFORM, "deploy_tools_terraform_version": "1.2"})
+    assert "deploy_tools_terraform_version is 1.2, but there is an archive of each exact version only." in told
+    assert "changed=0" in told
+
+
 def test_version_that_is_not_there_is_named(vendor: Machine) -> None:
     """A typo in the version says where it was looked for."""
     told = vendor.refused("deploy_tools", **{**TERRAFORM, "deploy_tools_terraform_version": "1.2.4"})

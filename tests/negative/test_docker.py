@@ -141,6 +141,34 @@ def test_wrong_pin_lists_what_there_is(upstream: Machine) -> None:
     assert "docker-ce | 5:26.1" in told
 
 
+def test_lists_that_could_not_be_read_are_read_later(upstream: Machine) -> None:
+    """A repository that answered nothing when it was added is asked again, however new the other lists are."""
+    upstream.run(f"mv {REPOSITORY}/dists /srv/dists")
+    upstream.refused("docker", **UPSTREAM)
+    upstream.run(f"mv /srv/dists {REPOSITORY}/dists")
+    upstream.applied("docker", **UPSTREAM)
+
+
+def test_file_that_names_other_repositories_as_well_is_refused(upstream: Machine) -> None:
+    """What describes Docker's repository beside another stays as it is, and is named; a comment is no description."""
+    lines = f"deb [trusted=yes] file://{REPOSITORY} trixie stable\ndeb http://127.0.0.1:9 trixie main\n"
+    upstream.run("cat >/etc/apt/sources.list.d/mixed.list", stdin=lines)
+    told = upstream.refused("docker", **UPSTREAM)
+    assert "/etc/apt/sources.list.d/mixed.list" in told
+    assert lines.strip() == upstream.run("cat /etc/apt/sources.list.d/mixed.list")
+    upstream.run("rm /etc/apt/sources.list.d/mixed.list")
+    # Neither a comment, nor another folder of the same host, nor a link that leads nowhere is the repository.
+    other = f"# deb file://{REPOSITORY} trixie stable\ndeb [trusted=yes] file://{REPOSITORY}-of-others ./\n"
+    upstream.run("cat >/etc/apt/sources.list.d/others.list", stdin=other)
+    upstream.run(f"mkdir {REPOSITORY}-of-others && touch {REPOSITORY}-of-others/Packages")
+    upstream.run("ln -s /nowhere /etc/apt/sources.list.d/gone.list")
+    stanza = f"Types: deb\nURIs: file://{REPOSITORY}/\nSuites: trixie\nComponents: stable\nTrusted: yes\n"
+    upstream.run("cat >/etc/apt/sources.list.d/theirs.sources", stdin=stanza)
+    upstream.applied("docker", **UPSTREAM)
+    assert other.strip() == upstream.run("cat /etc/apt/sources.list.d/others.list")
+    upstream.run("! test -e /etc/apt/sources.list.d/theirs.sources")
+
+
 def test_another_key_is_refused(upstream: Machine) -> None:
     """A repository that another key signs is not added."""
     told = upstream.refused("docker", **{**UPSTREAM, "docker_repository_key_checksum": f"sha256:{64 * '0'}"})
@@ -169,7 +197,15 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
     assert engine(upstream).startswith("26.1")
     assert "precious" == upstream.run(held)
 
+    # A pin that Debian does not fulfil costs nobody the Docker that is there.
+    told = upstream.refused("docker", docker_version="99.9")
+    assert "docker_version says 99.9" in told.partition("apt said last:")[2]
+    assert engine(upstream).startswith("26.1")
+
+    # The repository that is left may be gone already.
+    upstream.run(f"mv {REPOSITORY} {REPOSITORY}.gone")
     upstream.applied("docker")
+    upstream.run(f"mv {REPOSITORY}.gone {REPOSITORY}")
     assert "+dfsg" in engine(upstream)
     assert "precious" == upstream.run(held)
     upstream.run(

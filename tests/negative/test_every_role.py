@@ -52,7 +52,7 @@ def test_values_of_another_type_are_refused(lasting: Machine) -> None:
         assert "changed=0" in told
 
 
-@pytest.mark.parametrize("role", ["base", "compose_project", "docker", "synced_folder"])
+@pytest.mark.parametrize("role", NAMES)
 def test_root_is_asked_for(lasting: Machine, role: str) -> None:
     """Without become, the failure says so."""
     told = lasting.refused(role, ansible_become=False, ansible_user="vagrant")

@@ -110,5 +110,14 @@ def test_another_group_is_mended(lasting: Machine, path: str) -> None:
 def test_owner_without_account_is_refused(lasting: Machine) -> None:
     """A folder for nobody is refused, and nothing is made."""
     told = lasting.refused("synced_folder", synced_folder_owner="vagarnt", synced_folder_path="/none")
-    assert "vagarnt has no account, or no group of that name, on this machine." in told
+    assert "vagarnt has no account on this machine." in told
     lasting.run("test ! -e /none")
+
+
+def test_owners_group_may_have_another_name(lasting: Machine) -> None:
+    """The folder is given to its owner's own group, however that is called."""
+    lasting.run("useradd --gid users deploy; mkdir /srv/theirs; touch /srv/theirs/file")
+    variables = {"synced_folder_owner": "deploy", "synced_folder_path": "/srv/theirs"}
+    lasting.applied("synced_folder", **variables)
+    assert "deploy:users\ndeploy:users" == lasting.run("stat -c %U:%G /srv/theirs /srv/theirs/file")
+    assert "changed=0" in lasting.applied("synced_folder", **variables)

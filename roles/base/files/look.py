@@ -12,10 +12,12 @@ lists           whether apt has yet to read what one of its sources has
 authorities     whether those in the folder differ, or have changed since the bundle that programs read was made
 greeting        whether the message of the day lacks the greeting, or has another one
 locale, zone    whether they are to be made, and set
+has_zone        whether the machine's list of time zones, if there is one, has the wanted one
 swap            whether the wanted swap file is not there or is another; where none is wanted, whether one is ours
 units           those that do not run, or would not at the next boot
 there           which of some paths exist
 ssh_uid         the number of the user that has come by SSH to ask this; null for another way
+ssh_method      how he was let in, in sshd's words (publickey, password); "" where its journal does not tell
 """
 
 import fcntl
@@ -88,22 +90,32 @@ def swaps(file: str, size: int, unit: str) -> bool:
     return (stat.st_size, stat.st_uid, stat.st_mode & 0o7777) == (size, 0, 0o600)
 
 
-def is_unread(index: str) -> bool:
-    """Whether the Release file is missing without which apt knows nothing of one of its sources."""
-    suites = re.findall(r"^.*_dists_[^_]+_", index)
-    return not all(Path(f"{suite}InRelease").exists() or Path(f"{suite}Release").exists() for suite in suites)
+def has_unread() -> bool:
+    """Whether a source of apt's has never answered: without its Release file apt knows nothing of what is there."""
+    lists = Path("/var/lib/apt/lists")
+    names = re.findall(r"(?m) (\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
+    return not all((lists / f"{name}InRelease").exists() or (lists / f"{name}Release").exists() for name in names)
 
 
-def ssh_uid() -> int | None:
-    """Return whom the nearest SSH server above this program serves, whoever sudo has made of him since."""
+def ssh() -> list[tuple[int, int]]:
+    """Return the SSH servers above this program, the nearest first: each by its number and that of whom it serves."""
+    found = []
     process = os.getppid()
     while process > 1:
         status = Path(f"/proc/{process}/status").read_text()
         name, parent, uid = re.findall(r"(?m)^(?:Name|PPid|Uid):\t(\S+)", status)
         if name.startswith("sshd"):
-            return int(uid)
+            found.append((process, int(uid)))
         process = int(parent)
-    return None
+    return found
+
+
+def ssh_method(processes: list[int]) -> str:
+    """Return how these SSH servers have let their user in; "" where nothing tells."""
+    entries = [f"_PID={process}" for process in processes]
+    journal = said("journalctl", "--boot", "--quiet", "--output", "cat", *entries) if entries else ""
+    # A number may have been another process's before.
+    return next(reversed(re.findall(r"(?m)^Accepted (\S+) for ", journal)), "")
 
 
 if os.geteuid() != 0:
@@ -115,6 +127,8 @@ folder = Path(wanted["folder"])
 authorities = {str(folder / name): [content, "0644"] for name, content in wanted["authorities"].items()}
 bundle = Path("/etc/ssl/certs/ca-certificates.crt")
 is_old = folder.is_dir() and not (bundle.is_file() and bundle.stat().st_mtime_ns >= folder.stat().st_mtime_ns)
+sessions = ssh()
+zones = Path("/usr/share/zoneinfo")
 motd = Path("/etc/motd")
 greets = read(motd) if motd.is_file() else ""
 begin, greeting, end = wanted["greeting"]
@@ -126,18 +140,20 @@ json.dump(
         "is_interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
         "is_locked": is_locked(Path("/var/lib/dpkg/lock-frontend")),
         "files": [path for path, file in wanted["files"].items() if differs(Path(path), file)],
-        "lists": any(map(is_unread, said("apt-get", "indextargets", "--format", "$(FILENAME)").splitlines())),
+        "lists": has_unread(),
         "authorities": {str(path) for path in folder.glob("*")} != set(authorities)
         or is_old
         or (folder.is_dir() and access(folder) != (0, 0, "0755"))
         or any(differs(Path(path), file) for path, file in authorities.items()),
         "greeting": not is_greeted or differs(motd, [greets, "0644"]),
         "locale": plain(wanted["locale"]) not in map(plain, said("locale", "-a").split()),
-        "zone": os.path.realpath("/etc/localtime") != os.path.realpath(f"/usr/share/zoneinfo/{wanted['zone']}"),
+        "zone": os.path.realpath("/etc/localtime") != os.path.realpath(zones / wanted["zone"]),
+        "has_zone": not zones.is_dir() or (zones / wanted["zone"]).is_file(),
         "swap": bool(wanted["swap"]) and not swaps(*wanted["swap"]),
         "units": [unit for unit in wanted["units"] if not runs(unit)],
         "there": [path for path in wanted["paths"] if Path(path).exists()],
-        "ssh_uid": ssh_uid(),
+        "ssh_uid": next((uid for _, uid in sessions), None),
+        "ssh_method": ssh_method([process for process, _ in sessions]),
     },
     sys.stdout,
 )

@@ -3,13 +3,14 @@
 usage: due.py FOLDER NOTES < TASKS
 
 TASKS is JSON: a list of {"service": name, "watch": [paths]}. NOTES is the folder with a note of each task's last run,
-of what it depended on: the project's configuration, its image, the volumes (a person may have removed them), and files
-that it watches.
+of what it depended on: the project's configuration, its image, files that it watches, and the volumes that there were
+(a person may have removed them since).
 
 errors     what Compose says of a project that it cannot read, or what is wrong with a task
 services   those that start by themselves: without a profile
 forgotten  those of them that Docker does not start again at boot
 missing    images of services that are not there
+held       containers that Docker is to start always, and does not: the project was stopped
 due        of each task that has something to do, by its service, what it depends on, in one line
 volumes    a line for each volume: the rest of a task's note
 """
@@ -56,12 +57,32 @@ def depends(task: dict[str, Any]) -> str:
 
 
 def is_due(service: str, new: str) -> bool:
-    """Whether a task has not run yet, or not with this note."""
-    old = notes / service
-    return not old.is_file() or old.read_text() != f"{new}\n{told['volumes']}"
+    """Whether a task has not run yet, or not upon this, or not upon these volumes; others may have come since."""
+    note = notes / service
+    old, *volumes = (note.read_text() if note.is_file() else "").splitlines() or [""]
+    return old != new or not set(volumes) <= set(told["volumes"].splitlines())
 
 
-told: dict[str, Any] = {"errors": [], "services": [], "forgotten": [], "missing": [], "due": {}, "volumes": ""}
+def held() -> list[str]:
+    """Return the containers of services that always run which have another policy."""
+    always = [name for name, service in services.items() if service.get("restart") == "always"]
+    if not always:
+        return []
+    containers = docker("compose", "--profile", "*", "ps", "--all", "--quiet", *always).stdout.split()
+    form = "{{.HostConfig.RestartPolicy.Name}} {{.Id}}"
+    policies = docker("inspect", "--format", form, *containers).stdout.splitlines() if containers else []
+    return [line.split()[1] for line in policies if not line.startswith("always ")]
+
+
+told: dict[str, Any] = {
+    "errors": [],
+    "services": [],
+    "forgotten": [],
+    "missing": [],
+    "held": [],
+    "due": {},
+    "volumes": "",
+}
 tasks = json.load(sys.stdin)
 read = docker("compose", "--profile", "*", "config", "--format", "json")
 if read.returncode:
@@ -79,6 +100,7 @@ else:
         name for name in told["services"] if services[name].get("restart") not in ("always", "unless-stopped")
     ]
     told["missing"] = [image(name) for name in told["services"] if docker("image", "inspect", image(name)).returncode]
+    told["held"] = held()
     known = [task for task in tasks if task["service"] in services]
     told["errors"] = [
         f"It has no service {task['service']}, which compose_project_tasks names; it has {', '.join(services)}."

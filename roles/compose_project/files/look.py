@@ -2,7 +2,8 @@
 
 usage: look.py FOLDER OWNER UNIT < WANTED
 
-WANTED is JSON: {"secrets": [names], "env": {name: line}}, what the project's .env shall have.
+WANTED is JSON: {"secrets": [names], "env": {name: line}, "files": [paths]}, what the project's .env shall have, and
+which secret files there shall be beside it.
 
 project  whether there is a Compose file
 compose  Compose's version; "" where there is none
@@ -10,12 +11,15 @@ error    what was said instead
 secrets  those of the wanted names that have no value in .env
 env      those of the wanted names that have another line, or none
 is_private  whether .env, if it is there, is its owner's, who alone may read it
+gid      the number of the owner's group; null where nobody is called so
+folders  those of the secret files that are missing, an outer one before its inner ones
 images   a line "name id" for each image
 unit     whether systemd has that unit
 """
 
 import json
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -33,10 +37,19 @@ def run(*command: str) -> tuple[str, str]:
     return (done.stdout.strip(), "") if done.returncode == 0 else ("", done.stderr.strip())
 
 
+def group(user: str) -> int | None:
+    """Return the number of a user's group, of this machine or of its directory."""
+    try:
+        return pwd.getpwnam(user).pw_gid
+    except KeyError:
+        return None
+
+
 if os.geteuid() != 0:
     sys.exit("The role compose_project needs root. Set become: true for the play or the role.")
 folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system") / sys.argv[3]
 wanted = json.load(sys.stdin)
+folders = {parent for path in wanted["files"] for parent in Path(path).parents if not (folder / parent).exists()}
 env = folder / ".env"
 text = env.read_text(errors="surrogateescape") if env.is_file() else ""
 lines = {name: (line, value) for line, name, value in re.findall(r"(?m)^((?:export\s+)?(\w+)=(.*))$", text)}
@@ -53,6 +66,8 @@ json.dump(
         "secrets": [name for name in wanted["secrets"] if lines.get(name, ("", ""))[1].strip("'\" ") == ""],
         "env": [name for name, line in wanted["env"].items() if lines.get(name, ("", ""))[0] != line],
         "is_private": not env.exists() or (env.owner(), env.stat().st_mode & 0o777) == (owner, PRIVATE),
+        "gid": group(owner),
+        "folders": sorted(map(str, folders)),
         "images": listed.splitlines(),
         "unit": unit.exists(),
     },

@@ -8,7 +8,9 @@ packages     those of the named ones that are installed
 interrupted  whether dpkg has something left to finish
 group, members  whether there is a group docker, and who is in it
 strangers    those of the named users who have no account
-sources      files that tell apt of the repository, or did, by another URL
+sources      files that tell apt of the repository and of nothing else; and ours, whatever it tells
+mixed        files that tell apt of it, and of others
+lists        whether apt has yet to read what one of its sources has
 daemon       what daemon.json holds, {} where there is none; null where it is no JSON
 is_public    whether all may read daemon.json, and root only may write it, or another one in its place
 runs         whether Docker runs, and will at the next boot
@@ -21,6 +23,7 @@ import grp
 import json
 import os
 import pwd
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +53,23 @@ def access(path: Path) -> tuple[int, int, int]:
     return stat.st_uid, stat.st_gid, stat.st_mode & 0o7777
 
 
+def uris(path: Path) -> set[str]:
+    """Return where a file of apt's sources leads, without slashes at the ends."""
+    text = path.read_text(errors="replace")
+    if path.suffix == ".list":
+        found = re.findall(r"(?m)^\s*deb(?:-src)?\s+(?:\[[^]]*\]\s+)?(\S+)", text)
+    else:
+        found = " ".join(re.findall(r"(?mi)^URIs:(.*(?:\n[ \t].*)*)", text)).split()
+    return {uri.rstrip("/") for uri in found}
+
+
+def has_unread() -> bool:
+    """Whether a source of apt's has never answered: without its Release file apt knows nothing of what is there."""
+    lists = Path("/var/lib/apt/lists")
+    names = re.findall(r"(?m) (\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
+    return not all((lists / f"{name}InRelease").exists() or (lists / f"{name}Release").exists() for name in names)
+
+
 def has_account(user: str) -> bool:
     """Whether somebody is called so, on this machine or in its directory."""
     try:
@@ -62,7 +82,9 @@ if os.geteuid() != 0:
     sys.exit("The role docker needs root. Set become: true for the play or the role.")
 end = sys.argv.index("--")
 url, ours, packages, users = sys.argv[1], Path(sys.argv[2]), sys.argv[3:end], sys.argv[end + 1 :]
-sources = [path for path in Path("/etc/apt/sources.list.d").glob("*") if path.suffix in (".list", ".sources")]
+paths = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")]
+repositories = {path: uris(path) for path in paths if path.suffix in (".list", ".sources") and path.is_file()}
+described = {path: found for path, found in repositories.items() if path != ours and url.rstrip("/") in found}
 daemon = Path("/etc/docker/daemon.json")
 group = next((entry for entry in grp.getgrall() if entry.gr_name == "docker"), None)
 listed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *packages)
@@ -74,7 +96,9 @@ json.dump(
         "group": group is not None,
         "members": group.gr_mem if group else [],
         "strangers": [user for user in users if not has_account(user)],
-        "sources": [str(path) for path in sources if path == ours or url in path.read_text(errors="replace")],
+        "sources": [str(path) for path, found in described.items() if len(found) == 1] + [str(ours)] * ours.exists(),
+        "mixed": [str(path) for path, found in described.items() if len(found) > 1],
+        "lists": ours.exists() and has_unread(),
         "daemon": parsed(daemon.read_text(errors="replace")) if daemon.is_file() else {},
         "is_public": (access(daemon), access(daemon.parent)) == ((0, 0, 0o644), (0, 0, 0o755)),
         "runs": said("systemctl", "is-active", "docker") + said("systemctl", "is-enabled", "docker")

@@ -6,14 +6,13 @@ LIST has the files of the other side, a line "seconds<tab>path" each, as list.py
 
 type       the file system that the folder is on; "" where there is no folder
 rsync      rsync's version; "" where there is none
-is_known   whether the owner has an account, and a group of that name
-is_ready   whether the folder is there, its owner's and the group's of that name, and for all to read
+gid        the number of the owner's group; null where nobody is called so
+is_ready   whether the folder is there, its owner's and his group's, and for all to read
 foreign    a file in it that is another user's or another group's; "" where there is none
 newer      files that are newer here than on the other side
 only_here  files that the other side does not have
 """
 
-import grp
 import json
 import os
 import pwd
@@ -33,6 +32,15 @@ def said(*command: str) -> str:
         return done.stdout.strip()
     except OSError:
         return ""
+
+
+def account(name: str) -> tuple[int | None, int | None]:
+    """Return the numbers of a user and of his group, of this machine or of its directory."""
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        return None, None
+    return entry.pw_uid, entry.pw_gid
 
 
 def shown(path: str) -> str:
@@ -61,16 +69,15 @@ for path, folders, names in os.walk(folder) if there else []:
         elif Path(path, name).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
             newer.append(str(file))
 
-uid = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == owner), -1)
-gid = next((entry.gr_gid for entry in grp.getgrall() if entry.gr_name == owner), -1)
-others = ["(", "!", "-user", owner, "-o", "!", "-group", owner, ")"]
+uid, gid = account(owner)
+others = ["(", "!", "-user", owner, "-o", "!", "-gid", str(gid), ")"]
 stat = folder.stat() if folder.is_dir() else os.stat_result([0] * 10)
 rsync = re.search(r"version v?(\S+)", said("rsync", "--version"))
 json.dump(
     {
         "type": said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder)),
         "rsync": rsync.group(1) if rsync else "",
-        "is_known": uid >= 0 and gid >= 0,
+        "gid": gid,
         "is_ready": (stat.st_uid, stat.st_gid, stat.st_mode & 0o7777) == (uid, gid, 0o755),
         "foreign": said("find", str(folder), "-xdev", *others, "-print", "-quit"),
         "newer": newer,

@@ -11,10 +11,11 @@ REFUSED = yaml.safe_load((Path(__file__).parents[1] / "vars/main.yml").read_text
 
 
 def test_all_belongs_to_its_user(host: Host, variables: Variables) -> None:
-    """The project's user owns the folder, and all that is in it; so does the group of that name."""
+    """The project's user, and his group, own the folder, and all that is in it."""
     path, owner = variables["synced_folder_path"], variables["synced_folder_owner"]
-    assert (owner, owner) == (host.file(path).user, host.file(path).group)
-    assert "" == host.check_output(f"sudo find {path} -xdev '(' ! -user {owner} -o ! -group {owner} ')' -print -quit")
+    group = host.user(owner).group
+    assert (owner, group) == (host.file(path).user, host.file(path).group)
+    assert "" == host.check_output(f"sudo find {path} -xdev '(' ! -user {owner} -o ! -group {group} ')' -print -quit")
 
 
 def test_folder_is_no_shared_folder(host: Host, variables: Variables) -> None:
