@@ -29,7 +29,10 @@ def rows(name: str, option: dict[str, Any]) -> Iterator[str]:
         else f"`{json.dumps(option['default'])}`"
     )
     description = " ".join(str(option["description"]).split())
-    yield f"| `{name}` | {option['type']} | {default} | {description} |"
+    if choices := option.get("choices"):
+        description += f" One of {', '.join(f'`{choice}`' for choice in choices)}."
+    kind = f"{option['type']} of {option['elements']}" if "elements" in option else option["type"]
+    yield f"| `{name}` | {kind} | {default} | {description} |"
     for key, inner in option.get("options", {}).items():
         yield from rows(f"{name}[].{key}", inner)
 

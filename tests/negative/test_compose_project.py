@@ -111,6 +111,20 @@ def test_task_that_another_has_spared_is_passed_over(docker: Machine) -> None:
     assert "ran" == docker.run("cat /srv/spared/second")
 
 
+def test_project_that_a_task_has_spoiled_is_refused(docker: Machine) -> None:
+    """Where Compose cannot read the project any more when a task has run, nothing goes on as if it were empty."""
+    command = ["/bin/busybox", "sh", "-c", "echo ] >>/here/compose.yaml"]
+    services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
+    docker.run("mkdir -p /srv/spoiled && cat >/srv/spoiled/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    told = docker.refused(
+        "compose_project",
+        compose_project_src="/srv/spoiled",
+        compose_project_owner="root",
+        compose_project_tasks=[{"service": "task", "changed_pattern": "x"}],
+    )
+    assert "Compose cannot read it: " in told
+
+
 def test_volume_that_comes_later_repeats_no_task(docker: Machine) -> None:
     """A task runs again when a volume that it found is gone, not when a service has made one of its own."""
     shell = ["/bin/busybox", "sh", "-c"]
@@ -248,7 +262,11 @@ def test_stopped_outlives_docker(docker: Machine) -> None:
     docker.run("systemctl restart docker")
     assert "exited" == docker.run(status)
     assert "changed=0" in docker.applied("compose_project", **variables, compose_project_state="stopped")
+    # A command of somebody's, of which Docker keeps nothing, is none of those that were stopped.
+    own = "docker compose --project-directory /srv/lasting run --rm --detach --name own web /bin/busybox sleep 600"
+    docker.run(own)
     docker.applied("compose_project", **variables)
+    docker.run("docker rm --force own")
     assert "always" == docker.run("docker inspect --format '{{.HostConfig.RestartPolicy.Name}}' lasting-web-1")
     docker.run("systemctl restart docker")
     assert "running" == docker.run(status)

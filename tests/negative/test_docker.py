@@ -147,6 +147,11 @@ def test_lists_that_could_not_be_read_are_read_later(upstream: Machine) -> None:
     upstream.refused("docker", **UPSTREAM)
     upstream.run(f"mv /srv/dists {REPOSITORY}/dists")
     upstream.applied("docker", **UPSTREAM)
+    # It moves, and where it was there is nothing: lists that have become old do not stop the correction.
+    upstream.run(f"mv {REPOSITORY} {REPOSITORY}.moved")
+    upstream.run("cd /var/lib/apt && touch --no-create --date='2 days ago' lists periodic/update-success-stamp")
+    moved = {name: str(value).replace(REPOSITORY, f"{REPOSITORY}.moved") for name, value in UPSTREAM.items()}
+    upstream.applied("docker", **{**moved, "docker_upstream_enabled": True})
 
 
 def test_file_that_names_other_repositories_as_well_is_refused(upstream: Machine) -> None:

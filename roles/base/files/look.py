@@ -91,9 +91,9 @@ def swaps(file: str, size: int, unit: str) -> bool:
 
 
 def has_unread() -> bool:
-    """Whether a source of apt's has never answered: without its Release file apt knows nothing of what is there."""
+    """Whether a suite of apt's sources has never answered: without its Release file apt knows nothing of it."""
     lists = Path("/var/lib/apt/lists")
-    names = re.findall(r"(?m) (\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
+    names = re.findall(r"(?m) (\S+_dists_\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
     return not all((lists / f"{name}InRelease").exists() or (lists / f"{name}Release").exists() for name in names)
 
 

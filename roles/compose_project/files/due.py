@@ -10,7 +10,7 @@ errors     what Compose says of a project that it cannot read, or what is wrong 
 services   those that start by themselves: without a profile
 forgotten  those of them that Docker does not start again at boot
 missing    images of services that are not there
-held       containers that Docker is to start always, and does not: the project was stopped
+held       containers that Docker is to start always, and does not, because the project was stopped: service and id
 due        of each task that has something to do, by its service, what it depends on, in one line
 volumes    a line for each volume: the rest of a task's note
 """
@@ -63,15 +63,20 @@ def is_due(service: str, new: str) -> bool:
     return old != new or not set(volumes) <= set(told["volumes"].splitlines())
 
 
-def held() -> list[str]:
-    """Return the containers of services that always run which have another policy."""
+def held() -> list[dict[str, str]]:
+    """Return the containers of services that always run which tasks/stop.yml has held back."""
     always = [name for name, service in services.items() if service.get("restart") == "always"]
     if not always:
         return []
     containers = docker("compose", "--profile", "*", "ps", "--all", "--quiet", *always).stdout.split()
-    form = "{{.HostConfig.RestartPolicy.Name}} {{.Id}}"
-    policies = docker("inspect", "--format", form, *containers).stdout.splitlines() if containers else []
-    return [line.split()[1] for line in policies if not line.startswith("always ")]
+    form = '{{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels "com.docker.compose.service"}} {{.Id}}'
+    lines = docker("inspect", "--format", form, *containers).stdout.splitlines() if containers else []
+    # Those of `docker compose run` have the policy `no`.
+    return [
+        {"service": service, "id": identifier}
+        for policy, service, identifier in map(str.split, lines)
+        if policy == "unless-stopped"
+    ]
 
 
 told: dict[str, Any] = {

@@ -37,18 +37,20 @@ def run(*command: str) -> tuple[str, str]:
     return (done.stdout.strip(), "") if done.returncode == 0 else ("", done.stderr.strip())
 
 
-def group(user: str) -> int | None:
-    """Return the number of a user's group, of this machine or of its directory."""
+def account(name: str) -> tuple[int | None, int | None]:
+    """Return the numbers of a user and of his group, of this machine or of its directory."""
     try:
-        return pwd.getpwnam(user).pw_gid
+        entry = pwd.getpwnam(name)
     except KeyError:
-        return None
+        return None, None
+    return entry.pw_uid, entry.pw_gid
 
 
 if os.geteuid() != 0:
     sys.exit("The role compose_project needs root. Set become: true for the play or the role.")
 folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system") / sys.argv[3]
 wanted = json.load(sys.stdin)
+uid, gid = account(owner)
 folders = {parent for path in wanted["files"] for parent in Path(path).parents if not (folder / parent).exists()}
 env = folder / ".env"
 text = env.read_text(errors="surrogateescape") if env.is_file() else ""
@@ -65,8 +67,8 @@ json.dump(
         "error": error,
         "secrets": [name for name in wanted["secrets"] if lines.get(name, ("", ""))[1].strip("'\" ") == ""],
         "env": [name for name, line in wanted["env"].items() if lines.get(name, ("", ""))[0] != line],
-        "is_private": not env.exists() or (env.owner(), env.stat().st_mode & 0o777) == (owner, PRIVATE),
-        "gid": group(owner),
+        "is_private": not env.exists() or (env.stat().st_uid, env.stat().st_mode & 0o777) == (uid, PRIVATE),
+        "gid": gid,
         "folders": sorted(map(str, folders)),
         "images": listed.splitlines(),
         "unit": unit.exists(),

@@ -9,6 +9,7 @@ interrupted  whether dpkg has something left to finish
 group, members  whether there is a group docker, and who is in it
 strangers    those of the named users who have no account
 sources      files that tell apt of the repository and of nothing else; and ours, whatever it tells
+is_moved     whether ours tells of another one
 mixed        files that tell apt of it, and of others
 lists        whether apt has yet to read what one of its sources has
 daemon       what daemon.json holds, {} where there is none; null where it is no JSON
@@ -64,9 +65,9 @@ def uris(path: Path) -> set[str]:
 
 
 def has_unread() -> bool:
-    """Whether a source of apt's has never answered: without its Release file apt knows nothing of what is there."""
+    """Whether a suite of apt's sources has never answered: without its Release file apt knows nothing of it."""
     lists = Path("/var/lib/apt/lists")
-    names = re.findall(r"(?m) (\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
+    names = re.findall(r"(?m) (\S+_dists_\S+_)InRelease \d", said("apt-get", "--print-uris", "update"))
     return not all((lists / f"{name}InRelease").exists() or (lists / f"{name}Release").exists() for name in names)
 
 
@@ -97,6 +98,7 @@ json.dump(
         "members": group.gr_mem if group else [],
         "strangers": [user for user in users if not has_account(user)],
         "sources": [str(path) for path, found in described.items() if len(found) == 1] + [str(ours)] * ours.exists(),
+        "is_moved": ours.exists() and repositories.get(ours) != {url.rstrip("/")},
         "mixed": [str(path) for path, found in described.items() if len(found) > 1],
         "lists": ours.exists() and has_unread(),
         "daemon": parsed(daemon.read_text(errors="replace")) if daemon.is_file() else {},
