@@ -1,0 +1,60 @@
+locals {
+  logs = {
+    web     = "/${local.name}/web"
+    network = "/${local.name}/network"
+    restart = "/aws/vendedlogs/states/${local.name}-restart"
+    # These names are RDS's and ECS's own.
+    database = "/aws/rds/instance/${local.name}/postgresql"
+    upgrade  = "/aws/rds/instance/${local.name}/upgrade"
+    insights = "/aws/ecs/containerinsights/${local.name}/performance"
+  }
+  # WAF takes only logs whose names begin so.
+  logs_at_the_edge = {
+    cdn      = "/${local.name}/cdn"
+    firewall = "aws-waf-logs-${local.name}"
+  }
+}
+
+resource "aws_cloudwatch_log_group" "toy" {
+  for_each = local.logs
+
+  name              = each.value
+  retention_in_days = var.log_days
+  kms_key_id        = aws_kms_key.toy.arn
+}
+
+resource "aws_cloudwatch_log_group" "edge" {
+  for_each = local.logs_at_the_edge
+  provider = aws.edge
+
+  name              = each.value
+  retention_in_days = var.log_days
+  kms_key_id        = aws_kms_key.edge.arn
+}
+
+# CloudFront's, a line of JSON for each request.
+resource "aws_cloudwatch_log_delivery_source" "cdn" {
+  provider = aws.edge
+
+  name         = "${local.name}-cdn"
+  log_type     = "ACCESS_LOGS"
+  resource_arn = aws_cloudfront_distribution.toy.arn
+}
+
+resource "aws_cloudwatch_log_delivery_destination" "cdn" {
+  provider = aws.edge
+
+  name          = "${local.name}-cdn"
+  output_format = "json"
+
+  delivery_destination_configuration {
+    destination_resource_arn = aws_cloudwatch_log_group.edge["cdn"].arn
+  }
+}
+
+resource "aws_cloudwatch_log_delivery" "cdn" {
+  provider = aws.edge
+
+  delivery_source_name     = aws_cloudwatch_log_delivery_source.cdn.name
+  delivery_destination_arn = aws_cloudwatch_log_delivery_destination.cdn.arn
+}

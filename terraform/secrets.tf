@@ -1,0 +1,25 @@
+# Neither stands in the state: AWS makes the database's password, and Terraform hands Django's key through.
+ephemeral "aws_secretsmanager_random_password" "django" {
+  password_length     = 50
+  exclude_punctuation = true
+}
+
+resource "aws_ssm_parameter" "django_secret_key" {
+  name        = "/${local.name}/django-secret-key"
+  description = "Signs sessions and forms: another one logs everybody out"
+  type        = "SecureString"
+  key_id      = aws_kms_key.toy.arn
+  value_wo    = ephemeral.aws_secretsmanager_random_password.django.random_password
+  # A higher number makes a new key.
+  value_wo_version = 1
+}
+
+# RDS renews its password in the hour after this; rotation.tf has the tasks fetch it.
+resource "aws_secretsmanager_secret_rotation" "database" {
+  secret_id          = aws_db_instance.toy.master_user_secret[0].secret_arn
+  rotate_immediately = false
+
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}

@@ -1,0 +1,161 @@
+resource "aws_ecs_cluster" "toy" {
+  name = local.name
+
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+
+  depends_on = [aws_cloudwatch_log_group.toy]
+}
+
+locals {
+  database_secret_arn = aws_db_instance.toy.master_user_secret[0].secret_arn
+
+  # What the web server and a command of manage.py have in common: the image as it is run in the box, and no more rights.
+  container = {
+    name                   = "web"
+    image                  = var.image
+    essential              = true
+    user                   = "1000"
+    readonlyRootFilesystem = true
+    linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
+    mountPoints            = [{ sourceVolume = "tmp", containerPath = "/tmp", readOnly = false }]
+
+    environment = [for name, value in {
+      DJANGO_ALLOWED_HOSTS = local.host
+      # A request passes CloudFront and the load balancer. CloudFront alone knows how it came.
+      DJANGO_PROXY_COUNT     = "2"
+      DJANGO_PROTOCOL_HEADER = "CloudFront-Forwarded-Proto"
+      POSTGRES_HOST          = aws_db_instance.toy.address
+      POSTGRES_PORT          = tostring(aws_db_instance.toy.port)
+      POSTGRES_DB            = aws_db_instance.toy.db_name
+      POSTGRES_USER          = aws_db_instance.toy.username
+      # The database has to show a certificate of these authorities, for its name.
+      POSTGRES_CA = file("${path.module}/authorities/${var.region}.pem")
+    } : { name = name, value = value }]
+    secrets = [
+      { name = "DJANGO_SECRET_KEY", valueFrom = aws_ssm_parameter.django_secret_key.arn },
+      { name = "POSTGRES_PASSWORD", valueFrom = "${local.database_secret_arn}:password::" },
+    ]
+
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.toy["web"].name
+        awslogs-region        = var.region
+        awslogs-stream-prefix = "ecs"
+        # A log that cannot be written holds no request up.
+        mode            = "non-blocking"
+        max-buffer-size = "4m"
+      }
+    }
+  }
+
+  containers = {
+    web = merge(local.container, {
+      portMappings = [{ containerPort = local.port, hostPort = local.port, protocol = "tcp" }]
+      # Longer than the server waits for its last requests.
+      stopTimeout = 30
+      healthCheck = {
+        command     = ["CMD", "python", "-m", "config.health.probe", local.liveness]
+        interval    = 10
+        timeout     = 5
+        retries     = 3
+        startPeriod = 60
+      }
+    })
+    manage = merge(local.container, { command = ["python", "manage.py", "migrate", "--no-input"] })
+  }
+}
+
+resource "aws_ecs_task_definition" "toy" {
+  for_each = local.containers
+
+  family                   = "${local.name}-${each.key}"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = var.task_cpu
+  memory                   = var.task_memory
+  execution_role_arn       = aws_iam_role.toy["execution"].arn
+  task_role_arn            = aws_iam_role.toy["web"].arn
+  container_definitions    = jsonencode([each.value])
+  # Earlier revisions are what a rollback goes back to.
+  skip_destroy = true
+
+  runtime_platform {
+    operating_system_family = "LINUX"
+    cpu_architecture        = var.architecture
+  }
+
+  # An empty folder with the rights that the image has there.
+  volume { name = "tmp" }
+}
+
+# Before the new version serves: what it expects of the database. Where this fails, the old version goes on.
+resource "terraform_data" "migration" {
+  triggers_replace = aws_ecs_task_definition.toy["manage"].arn
+
+  provisioner "local-exec" {
+    command = "python3 -m breakable_toy.infra.task"
+    environment = {
+      TASK_CLUSTER         = aws_ecs_cluster.toy.name
+      TASK_DEFINITION      = aws_ecs_task_definition.toy["manage"].arn
+      TASK_SUBNETS         = join(",", aws_subnet.private[*].id)
+      TASK_SECURITY_GROUPS = aws_security_group.web.id
+      TASK_REGION          = var.region
+      TASK_LOG_GROUP       = aws_cloudwatch_log_group.toy["web"].name
+    }
+  }
+
+  # What the task needs to start, and to reach the database.
+  depends_on = [
+    aws_iam_role_policy.execution,
+    aws_route_table_association.private,
+    aws_vpc_endpoint.s3,
+    aws_vpc_security_group_egress_rule.web_to_aws,
+    aws_vpc_security_group_egress_rule.web_to_database,
+    aws_vpc_security_group_ingress_rule.database_from_web,
+  ]
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  cluster         = aws_ecs_cluster.toy.id
+  task_definition = aws_ecs_task_definition.toy["web"].arn
+  launch_type     = "FARGATE"
+  desired_count   = var.tasks.min
+
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 200
+  health_check_grace_period_seconds  = 60
+  availability_zone_rebalancing      = "ENABLED"
+  propagate_tags                     = "SERVICE"
+  enable_ecs_managed_tags            = true
+  # scripts/infra waits, and tells meanwhile; Terraform would take a rollback for success.
+  wait_for_steady_state = false
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  network_configuration {
+    subnets          = aws_subnet.private[*].id
+    security_groups  = [aws_security_group.web.id]
+    assign_public_ip = false
+  }
+
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_name   = local.container.name
+    container_port   = local.port
+  }
+
+  lifecycle {
+    # How many there are at a time is the autoscaling's business.
+    ignore_changes = [desired_count]
+  }
+
+  depends_on = [terraform_data.migration, aws_lb_listener.toy]
+}
