@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ NAMES: list[str] = []
 
 HOST = r"\*|\.?[\w-]+(\.[\w-]+)*|\[[\da-fA-F:.]+\]"
 SERVER = r"https?://[\w-]+(\.[\w-]+)*(:\d+)?"
+HEADER = r"[A-Za-z0-9-]+"
 ORIGIN = r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?"
 
 
@@ -64,9 +66,27 @@ def origin(name: str, default: Any = MISSING) -> str:
     return _read(name, default, lambda value: _match(SERVER, value), "an origin like https://static.example.org")
 
 
+def header(name: str, default: Any = MISSING) -> str:
+    """The variable as the name of an HTTP header."""
+    return _read(name, default, lambda value: _match(HEADER, value), "a header's name like X-Forwarded-Proto")
+
+
+def certificates(name: str, default: Any = MISSING) -> str:
+    """The variable as certificates in PEM, one after the other."""
+    return _read(name, default, _to_certificates, "a list of certificates in PEM")
+
+
 def tile_url(name: str, default: Any = MISSING) -> str:
     """The address of map tiles, with {z}, {x} and {y} in its path."""
     return _read(name, default, _to_tile_url, "an address like https://tiles.example.org/{z}/{x}/{y}.png")
+
+
+def _to_certificates(value: str) -> str:
+    try:
+        ssl.create_default_context(cadata=value)
+    except ssl.SSLError:
+        raise ValueError(value) from None
+    return value
 
 
 def _to_tile_url(value: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from config import env
+from config.postgis import authorities
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -100,6 +101,7 @@ DATABASES = {
             "connect_timeout": 2,
             # The server stops working on a question whose asker is gone.
             "options": "-c client_connection_check_interval=1s",
+            **authorities.options(env.certificates("POSTGRES_CA", "")),
         },
     }
 }
@@ -162,8 +164,9 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 
 # How many proxies of ours a request passes: the load balancer, and what stands before it.
 PROXY_COUNT = env.number("DJANGO_PROXY_COUNT", 0 if DEBUG else 1, high=9)
-# HTTPS ends at the load balancer, which says so in this header.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
+# HTTPS ends at a proxy, which says so in this header.
+_protocol_header = env.header("DJANGO_PROTOCOL_HEADER", "X-Forwarded-Proto").upper().replace("-", "_")
+SECURE_PROXY_SSL_HEADER = (f"HTTP_{_protocol_header}", "https") if PROXY_COUNT else None
 SECURE_SSL_REDIRECT = env.flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
 # Compose and a deploy ask from inside, by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health-check/$"]

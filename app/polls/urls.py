@@ -6,6 +6,8 @@ from polls.geojson.views import places
 app_name = "polls"
 urlpatterns = [
     path("", views.index, name="index"),
+    # The same page for a CDN, which asks for the first page by a name.
+    path("polls/", views.index),
     path("favicon.ico", views.icon, name="icon"),
     path("near/", views.near, name="near"),
     path("<int:pk>/", views.detail, name="detail"),

@@ -1,4 +1,7 @@
-"""Ask this container's own server whether it is ready: `python -m config.health.probe`."""
+"""Ask this container's own server whether it is ready: `python -m config.health.probe`.
+
+With a path (`/health-check/live/`) it asks that instead.
+"""
 
 import os
 import sys
@@ -12,7 +15,7 @@ def main() -> int:
     host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
     try:
         connection = HTTPConnection("127.0.0.1", port, timeout=8)
-        connection.request("GET", "/health-check/", headers={"Host": host})
+        connection.request("GET", sys.argv[1] if len(sys.argv) > 1 else "/health-check/", headers={"Host": host})
         response = connection.getresponse()
         print(response.status, response.read(1000).decode(errors="replace"))
     except (OSError, HTTPException) as error:

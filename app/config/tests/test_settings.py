@@ -18,6 +18,20 @@ PRODUCTION = {
     "POSTGRES_PASSWORD": "unused",
 }
 
+# An authority of nobody's.
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBdzCCAR+gAwIBAgIUBfrC8O0BDJ4W1yULKpbVvd2OnkowCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyNjE4NTkxMloYDzIxMjYxMTAyMTg1
+OTEyWjARMQ8wDQYDVQQDDAZub2JvZHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAQkn6pwY0CUqpt6KvX3KkKBi5y/sxTkbEnKCBp7chqxTyq/yDh2+3Z41SzAw4nH
+3nOUQ6TZyjj7aWZ1Cd9QxJgco1MwUTAdBgNVHQ4EFgQUgPzvMqOrVhw3ouAi0iM/
+18UZB3IwHwYDVR0jBBgwFoAUgPzvMqOrVhw3ouAi0iM/18UZB3IwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNGADBDAiA9oO3Cfr6DKRvejGs4NGvI+Z3UnyuW
+kvVTq9mIJjnkhAIfQI6Ykp85jptEj94y2euTzSPY5f9vjG3dtHiVTEflNw==
+-----END CERTIFICATE-----
+"""
+
 # A value that is not the default, and where it ends up.
 EFFECT = {
     "DJANGO_DEBUG": ("yes", "DEBUG", True),
@@ -31,8 +45,14 @@ EFFECT = {
     "POSTGRES_DB": ("polls", "DATABASES.default.NAME", "polls"),
     "POSTGRES_USER": ("polly", "DATABASES.default.USER", "polly"),
     "POSTGRES_PASSWORD": ("pw", "DATABASES.default.PASSWORD", "pw"),
+    "POSTGRES_CA": (CERTIFICATE, "DATABASES.default.OPTIONS.sslmode", "verify-full"),
     "STATIC_HOST": ("https://cdn.a.org", "STATIC_URL", "https://cdn.a.org/static/"),
     "DJANGO_PROXY_COUNT": ("2", "PROXY_COUNT", 2),
+    "DJANGO_PROTOCOL_HEADER": (
+        "CloudFront-Forwarded-Proto",
+        "SECURE_PROXY_SSL_HEADER",
+        ["HTTP_CLOUDFRONT_FORWARDED_PROTO", "https"],
+    ),
     "DJANGO_SECURE_SSL_REDIRECT": ("no", "SECURE_SSL_REDIRECT", False),
     "WATCHMAN_TOKENS": ("t1,t2", "WATCHMAN_TOKENS", "t1,t2"),
     "HEALTH_CHECK_DEADLINE_SECONDS": ("0.5", "HEALTH_CHECK_DEADLINE_SECONDS", 0.5),
@@ -51,8 +71,10 @@ MALFORMED = {
     "POSTGRES_POOL_SIZE": "-1",
     "POSTGRES_PORT": "0",
     "POSTGRES_PASSWORD": "",
+    "POSTGRES_CA": "/etc/ssl/certs/ca-certificates.crt",
     "STATIC_HOST": "cdn.example.org",
     "DJANGO_PROXY_COUNT": "one",
+    "DJANGO_PROTOCOL_HEADER": "HTTP_X_FORWARDED_PROTO",
     "DJANGO_SECURE_SSL_REDIRECT": "of",
     "HEALTH_CHECK_DEADLINE_SECONDS": "soon",
     "MAP_TILE_URL": "tiles.example.org/{z}/{x}/{y}.png",
@@ -106,6 +128,16 @@ def test_variable_takes_effect():
     assert {name: expected for name, (_, _, expected) in EFFECT.items()} == {
         name: setting(path) for name, (_, path, _) in EFFECT.items()
     }
+
+
+def test_authorities_are_in_a_file():
+    """The libpq of a running process can read the certificates that the variable holds."""
+    program = """
+from pathlib import Path
+from config.settings import DATABASES
+print(Path(DATABASES["default"]["OPTIONS"]["sslrootcert"]).read_text(), end="")
+"""
+    assert CERTIFICATE == run("-c", program, POSTGRES_CA=CERTIFICATE).stdout
 
 
 @pytest.mark.parametrize("kind", ["script-src", "style-src", "img-src", "connect-src"])

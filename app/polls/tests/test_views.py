@@ -23,6 +23,11 @@ def test_index_shows_questions(client, question):
     assertContains(response, "3 votes")
 
 
+def test_index_has_a_name_for_the_cdn(client, question):
+    """CloudFront asks for the first page as an object; the answer is that page, and no redirect."""
+    assert client.get(reverse("polls:index")).content == client.get("/polls/").content
+
+
 def test_index_without_questions_says_what_to_do(client, db):
     """An empty toy explains how to fill itself."""
     assertContains(client.get(reverse("polls:index")), "seed_polls")
