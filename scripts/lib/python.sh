@@ -7,13 +7,21 @@ check_python() {
       "Use Debian 12 or 13, or Ubuntu 24.04 or newer; on macOS type: brew install python"
 }
 
-# install_python NAME: sync .venv with requirements/NAME.txt, unless that very file (or the larger test.txt) is in it.
+# install_python NAME: sync .venv with requirements/NAME.txt, unless that very file, or a larger one, is in it.
 install_python() {
-  local stamp=.venv/.synced wanted made_for
+  local stamp=.venv/.synced wanted made_for larger name
   # Programs in .venv begin with its path, and link to this Python: a folder that was moved or a new Python makes it anew.
   made_for="$(readlink -f .venv) $(PATH=${PATH#"$PWD/.venv/bin:"} python3 --version)"
   wanted=$made_for$(cat "requirements/$1.txt" requirements/uv.txt | cksum)
-  if [ "$1" = run ] && [ -e "$stamp-test" ]; then install_python test; return; fi
+  # Each has all that those before it have.
+  case $1 in
+    run) larger=(deploy test) ;;
+    deploy) larger=(test) ;;
+    *) larger=() ;;
+  esac
+  for name in "${larger[@]}"; do
+    if [ -e "$stamp-$name" ]; then install_python "$name"; return; fi
+  done
   if [ -e "$stamp-$1" ] && [ "$(cat "$stamp-$1")" = "$wanted" ]; then return; fi
   step "Install the Python packages of requirements/$1.txt into .venv"
   check_python

@@ -17,6 +17,14 @@ class Problem:
         return f"✗ {self.what}\n  {self.why}\n  → {self.fix}"
 
 
+class Failure(Exception):
+    """A problem that ends what was asked for."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
 def report(problems: Iterable[Problem]) -> int:
     """Print every problem to standard error; return the exit status (0 none, 1 some)."""
     status = 0

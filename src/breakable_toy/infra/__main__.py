@@ -1,0 +1,256 @@
+"""``scripts/infra``: plan, apply and destroy a deployment, and look after it."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from breakable_toy.infra import logs, rollout, state, task
+from breakable_toy.infra.aws import client, explained
+from breakable_toy.infra.deployment import ROOT, Deployment
+from breakable_toy.infra.terraform import Terraform
+from breakable_toy.problem import Failure, Problem, report
+
+PUBLISHED = ROOT / ".cache/published"
+
+
+def say(text: str) -> None:
+    """Tell what goes on."""
+    print(f"▶ {text}", flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command says; return 0, or 1 after a problem was told."""
+    arguments = parser().parse_args(argv)
+    try:
+        deployment = Deployment(arguments.deployment)
+        with explained(deployment.command(arguments.command)):
+            arguments.function(deployment, arguments)
+    except Failure as failure:
+        return report([failure.problem])
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    whole = argparse.ArgumentParser(
+        prog="scripts/infra",
+        usage="scripts/infra COMMAND DEPLOYMENT [OPTION...]",
+        description="Plans, applies and destroys a deployment at AWS: one of terraform/environments, such as staging.",
+    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, function: Any, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("deployment", metavar="DEPLOYMENT")
+        command.set_defaults(function=function)
+        return command
+
+    add("init", init, "once for each region of an account: makes the bucket for the states")
+    planned = add("plan", plan, "shows what would change, and keeps it for apply")
+    planned.add_argument("--image", help="the web image as REPOSITORY@sha256:DIGEST; otherwise the last that was published here")
+    planned.add_argument("--destroy", action="store_true", help="what a removal of all would change")
+    add("apply", apply, "makes exactly the changes of the plan: migrates, starts the new version, waits until it serves")
+    destroyed = add("destroy", destroy, "removes all of it, data included")
+    destroyed.add_argument("--yes", action="store_true", help="do not ask")
+    shown = add("output", output, "prints an output of Terraform's, or all")
+    shown.add_argument("name", nargs="?", metavar="NAME")
+    migrated = add("migrate", migrate, "runs manage.py in a task of its own: migrate, or the arguments after --")
+    migrated.add_argument("arguments", nargs="*", metavar="ARGUMENT")
+    add("rollback", rollback, "plans the image that was there before the one of now")
+    read = add("logs", show_logs, "prints what the tasks have logged")
+    read.add_argument("--since", default="10m", metavar="TIME", help="from when on: 30s, 10m (default), 2h, 1d")
+    read.add_argument("--follow", action="store_true", help="and go on with what comes")
+    unlocked = add("unlock", unlock, "takes the lock from a run that was killed")
+    unlocked.add_argument("lock", metavar="ID")
+    return whole
+
+
+def ready(deployment: Deployment, retry: str) -> Terraform:
+    """Return Terraform with the deployment's state at hand."""
+    if not state.is_there(deployment.region):
+        raise Failure(
+            Problem(
+                f"There is no bucket for states in {deployment.region} yet.",
+                "What Terraform knows of a deployment lies where all of the team can reach it.",
+                f"Make it, once: {deployment.command('init')}   Then type: {deployment.command(retry)}",
+            )
+        )
+    terraform = Terraform(deployment)
+    terraform.init(state.bucket(deployment.region), retry)
+    return terraform
+
+
+def applied(deployment: Deployment, retry: str) -> dict[str, Any]:
+    """Return the outputs of a deployment that is there."""
+    outputs = ready(deployment, retry).outputs(retry)
+    if "service" not in outputs:
+        raise Failure(
+            Problem(
+                f"{deployment.name} is not at AWS.",
+                "There is nothing to look after.",
+                f"To bring it there: {deployment.command('plan')}",
+            )
+        )
+    return outputs
+
+
+def init(deployment: Deployment, _: argparse.Namespace) -> None:
+    """Make the bucket."""
+    name = state.make(deployment.region)
+    print(f"✓ States of {deployment.region} are in {name}. Next: {deployment.command('plan')}")
+
+
+def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Make a plan, show it, and keep it."""
+    terraform = ready(deployment, "plan")
+    image = arguments.image or last_published(deployment)
+    deployment.plan.unlink(missing_ok=True)
+    options = [f"-var-file={deployment.variables}", f"-var=environment={deployment.name}", f"-var=image={image}"]
+    if arguments.destroy:
+        options.append("-destroy")
+    terraform.run("plan", f"-out={deployment.plan}", *options, retry="plan")
+    print(f"✓ Read it. If it is what you want: {deployment.command('apply')}")
+
+
+def last_published(deployment: Deployment) -> str:
+    """Return the image that scripts/cipublish has noted."""
+    note = PUBLISHED / "web"
+    if not note.is_file():
+        raise Failure(
+            Problem(
+                "No image was published from this checkout.",
+                "A plan names the image that is to run, by its digest.",
+                f"Type: ./scripts/cipublish   or name one: {deployment.command('plan --image REPOSITORY@sha256:DIGEST')}",
+            )
+        )
+    return note.read_text().strip()
+
+
+def apply(deployment: Deployment, _: argparse.Namespace) -> None:
+    """Apply the plan that was reviewed, once, and wait until what it brought serves."""
+    if not deployment.plan.is_file():
+        raise Failure(
+            Problem(
+                f"There is no plan for {deployment.name}.",
+                "Only what somebody has read is applied, and only once.",
+                f"Type: {deployment.command('plan')}",
+            )
+        )
+    terraform = ready(deployment, "plan")
+    plan_file = deployment.plan.rename(deployment.plan.with_suffix(".applied"))
+    terraform.run("apply", str(plan_file), retry="plan")
+    outputs = terraform.outputs("plan")
+    if "service" not in outputs:
+        print(f"✓ {deployment.name} is removed.")
+        return
+    say("Wait until the new version serves")
+    rollout.wait(outputs, say, deployment.command("plan"))
+    rollout.answer(outputs["readiness"], deployment.command("plan"))
+    print(f"✓ {outputs['url']} serves {outputs['image']}")
+
+
+def destroy(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Remove all of it."""
+    terraform = ready(deployment, "destroy")
+    if not arguments.yes and not is_confirmed(deployment):
+        raise Failure(
+            Problem(
+                f"{deployment.name} stays: its name was not typed.",
+                "A removal takes the database and its backups with it.",
+                f"Type: {deployment.command('destroy')}   and then: {deployment.name}",
+            )
+        )
+    deployment.plan.unlink(missing_ok=True)
+    nothing = f"{deployment.name}@sha256:{64 * '0'}"
+    terraform.run(
+        "destroy",
+        "-auto-approve",
+        f"-var-file={deployment.variables}",
+        f"-var=environment={deployment.name}",
+        f"-var=image={nothing}",
+        retry="destroy",
+    )
+    print(f"✓ {deployment.name} is removed. Its images stay, and its state, which is empty.")
+
+
+def is_confirmed(deployment: Deployment) -> bool:
+    """Ask somebody at the terminal to type the deployment's name."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ") == deployment.name
+
+
+def output(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Print one output, or all."""
+    outputs = applied(deployment, "output")
+    if arguments.name and arguments.name not in outputs:
+        raise Failure(
+            Problem(
+                f"{deployment.name} has no output {arguments.name}.",
+                f"It has: {', '.join(sorted(outputs))}.",
+                f"Type: {deployment.command('output')}",
+            )
+        )
+    if arguments.name:
+        print(outputs[arguments.name])
+        return
+    for name, value in sorted(outputs.items()):
+        print(f"{name}: {value}")
+
+
+def migrate(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Run a command of manage.py."""
+    outputs = applied(deployment, "migrate")
+    place = task.Place(
+        outputs["region"],
+        outputs["cluster"],
+        outputs["task_definitions"]["manage"],
+        outputs["task_network"]["subnets"],
+        outputs["task_network"]["security_groups"],
+        outputs["log_group"],
+    )
+    command = ["python", "manage.py", *(arguments.arguments or ["migrate", "--no-input"])]
+    say(f"Run {shlex.join(command)}")
+    for line in task.run(place, command):
+        print(line)
+
+
+def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
+    """Plan the image of the last revision that had another one."""
+    outputs = applied(deployment, "rollback")
+    ecs = client("ecs", outputs["region"])
+    now = outputs["image"]
+    family = outputs["task_definitions"]["web"].rpartition("/")[2].partition(":")[0]
+    for arn in ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"]:
+        definition = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+        image = definition["containerDefinitions"][0]["image"]
+        if image != now:
+            say(f"Before {now} there was {image}. The database keeps what newer migrations have made of it.")
+            plan(deployment, argparse.Namespace(image=image, destroy=False))
+            return
+    raise Failure(
+        Problem(
+            f"{deployment.name} has had no other image than {now}.",
+            "There is nothing to go back to.",
+            f"Plan the image that you want: {deployment.command('plan --image REPOSITORY@sha256:DIGEST')}",
+        )
+    )
+
+
+def show_logs(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Print the log."""
+    seconds = logs.since(arguments.since)
+    logs.show(applied(deployment, "logs"), seconds, arguments.follow)
+
+
+def unlock(deployment: Deployment, arguments: argparse.Namespace) -> None:
+    """Take the lock from a run that does not hold it any more."""
+    ready(deployment, "plan").run("force-unlock", "-force", arguments.lock, retry="plan")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""What is asked of AWS beside Terraform."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from breakable_toy.problem import Failure, Problem
+
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "RequestExpired"}
+# AWS limits how often it may be asked: it is asked again, more and more slowly.
+PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
+
+
+def client(service: str, region: str) -> Any:
+    """Return a client of one of AWS's services, with the credentials that are found as AWS's own tools find them."""
+    return boto3.client(service, region_name=region, config=PATIENT)
+
+
+@contextmanager
+def explained(retry: str) -> Iterator[None]:
+    """Turn AWS's errors into problems; ``retry`` is the command to type after one was mended."""
+    try:
+        yield
+    except NoCredentialsError:
+        raise Failure(
+            Problem(
+                "AWS does not know who you are: there are no credentials on this machine.",
+                "Nothing can be asked of it without.",
+                f"Log in (aws sso login, or aws configure), then type: {retry}",
+            )
+        ) from None
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        raise Failure(
+            Problem(
+                "AWS does not accept your credentials any more: they have expired."
+                if code in EXPIRED
+                else f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}",
+                "What was done until then stays.",
+                f"Log in again (aws sso login), then type: {retry}" if code in EXPIRED else f"Mend that, then type: {retry}",
+            )
+        ) from None
+    except BotoCoreError as error:
+        raise Failure(
+            Problem(
+                f"AWS cannot be asked: {error}", "What was done until then stays.", f"Mend that, then type: {retry}"
+            )
+        ) from None

@@ -1,0 +1,73 @@
+"""A deployment by its name: which files are its own, and where its state is."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from breakable_toy.problem import Failure, Problem
+
+ROOT = Path(__file__).resolve().parents[3]
+MODULE = ROOT / "terraform"
+ENVIRONMENTS = MODULE / "environments"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One of terraform/environments."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        """Refuse a name that has no file."""
+        if not self.variables.is_file():
+            known = ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars"))) or "none yet"
+            raise Failure(
+                Problem(
+                    f"There is no deployment {self.name}: {self._shown(self.variables)} is missing (there are: {known}).",
+                    "That file says where it runs, whose it is and how large.",
+                    f"Copy terraform/environments/staging.tfvars to {self._shown(self.variables)}, change it, commit it.",
+                )
+            )
+
+    @property
+    def variables(self) -> Path:
+        """Its values of Terraform's variables."""
+        return ENVIRONMENTS / f"{self.name}.tfvars"
+
+    @property
+    def folder(self) -> Path:
+        """What Terraform keeps of it on this machine: providers, and the backend's settings."""
+        return ROOT / ".cache/infra" / self.name
+
+    @property
+    def plan(self) -> Path:
+        """The plan that was reviewed, or is to be."""
+        return self.folder / "reviewed.tfplan"
+
+    @property
+    def key(self) -> str:
+        """Where its state is in the bucket."""
+        return f"{self.name}.tfstate"
+
+    @property
+    def region(self) -> str:
+        """AWS's name of where it runs."""
+        found = re.search(r'^region\s*=\s*"([^"]+)"', self.variables.read_text(), re.MULTILINE)
+        if not found:
+            raise Failure(
+                Problem(
+                    f"{self._shown(self.variables)} names no region.",
+                    "Everything of the deployment is in one, its state included.",
+                    'Add a line such as: region = "eu-central-1"',
+                )
+            )
+        return found[1]
+
+    def command(self, words: str) -> str:
+        """Return what to type to go on with it."""
+        command, _, options = words.partition(" ")
+        return " ".join(filter(None, ["./scripts/infra", command, self.name, options]))
+
+    @staticmethod
+    def _shown(path: Path) -> str:
+        return str(path.relative_to(ROOT))

@@ -1,0 +1,97 @@
+"""Wait until a new version serves, or say why it does not."""
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from breakable_toy.infra.aws import client
+from breakable_toy.problem import Failure, Problem
+
+TIMEOUT_SECONDS = 20 * 60
+PAUSE_SECONDS = 5
+# CloudFront has to be told of a new origin everywhere.
+ANSWER_SECONDS = 10 * 60
+
+
+def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> None:
+    """Wait until the service runs the task definition that was applied, and only that.
+
+    Raises Failure with the reasons of the tasks that stopped, when AWS has rolled it back, or after 20 minutes.
+    """
+    ecs = client("ecs", outputs["region"])
+    cluster, service = outputs["cluster"], outputs["service"]
+    wanted = outputs["task_definitions"]["web"]
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    before = ""
+    while True:
+        (seen,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
+        primary = next(deployment for deployment in seen["deployments"] if deployment["status"] == "PRIMARY")
+        told = f"{primary['runningCount']} of {primary['desiredCount']} tasks of the new version run"
+        if told != before:
+            say(told)
+            before = told
+        is_wanted = primary["taskDefinition"] == wanted
+        if not is_wanted or primary.get("rolloutState") == "FAILED":
+            reason = primary.get("rolloutStateReason", "its tasks did not become healthy")
+            raise _failed(f"AWS has rolled the new version back: {reason}", ecs, cluster, wanted, retry)
+        is_whole = primary["runningCount"] >= primary["desiredCount"]
+        if is_whole and len(seen["deployments"]) == 1 and primary.get("rolloutState", "COMPLETED") == "COMPLETED":
+            return
+        if time.monotonic() > deadline:
+            minutes = TIMEOUT_SECONDS // 60
+            raise _failed(f"The new version has not come up within {minutes} minutes.", ecs, cluster, wanted, retry)
+        time.sleep(PAUSE_SECONDS)
+
+
+def answer(url: str, retry: str) -> None:
+    """Wait until the address answers 200; visitors come that way."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while last := _ask(url):
+        if time.monotonic() > deadline:
+            raise Failure(
+                Problem(
+                    f"{url} does not answer as it should (last: {last}).",
+                    "The tasks run, but what visitors ask does not reach them, or they cannot work.",
+                    f"Look at the log: ./scripts/infra logs; then type: {retry}",
+                )
+            )
+        time.sleep(PAUSE_SECONDS)
+
+
+def _ask(url: str) -> str:
+    """Return an empty string when the address answers 200, otherwise what went wrong."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as found:  # noqa: S310 - Terraform's output
+            return "" if found.status == 200 else f"status {found.status}"  # noqa: PLR2004
+    except urllib.error.HTTPError as error:
+        return f"status {error.code} {error.read(300).decode(errors='replace')}".strip()
+    except OSError as error:
+        return str(error)
+
+
+def stopped(ecs: Any, cluster: str, definition: str) -> list[str]:
+    """Return why the tasks of a definition have stopped, each reason once."""
+    arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
+    reasons = []
+    for task in ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []:
+        if task["taskDefinitionArn"] != definition:
+            continue
+        containers = [
+            f"{container['name']} {container.get('reason') or 'ended with status ' + str(container.get('exitCode'))}"
+            for container in task["containers"]
+        ]
+        reasons.append("; ".join(filter(None, [task.get("stoppedReason"), *containers])))
+    return sorted(set(reasons))
+
+
+def _failed(what: str, ecs: Any, cluster: str, definition: str, retry: str) -> Failure:
+    reasons = "".join(f"\n    {reason}" for reason in stopped(ecs, cluster, definition))
+    return Failure(
+        Problem(
+            what + (f" Why its tasks stopped:{reasons}" if reasons else ""),
+            "The old version serves on. Terraform's state has the new one: the next apply would try it again.",
+            f"Read the log (./scripts/infra logs), mend the image, publish it, then type: {retry}",
+        )
+    )

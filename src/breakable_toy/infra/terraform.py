@@ -1,0 +1,163 @@
+"""Terraform, with its errors in the three beats of this project."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from threading import Thread
+from typing import Any
+
+from breakable_toy.infra.deployment import MODULE, Deployment
+from breakable_toy.problem import Failure, Problem
+
+# What Terraform or its provider says, and what that means to whoever deploys. `{}` is the command to go on with.
+MEANINGS = (
+    (
+        r"No valid credential sources found|failed to refresh cached credentials|no EC2 IMDS role found",
+        "AWS does not know who you are: there are no credentials on this machine.",
+        "Terraform asks AWS for all that it does.",
+        "Log in (aws sso login, or aws configure), then type: {}",
+    ),
+    (
+        r"ExpiredToken|token included in the request is (expired|invalid)|InvalidClientTokenId|RequestExpired",
+        "AWS does not accept your credentials any more: they have expired.",
+        "What was changed until then is in the state; nothing is lost.",
+        "Log in again (aws sso login), then type: {}",
+    ),
+    (
+        r"AccessDenied|UnauthorizedOperation|is not authorized to perform",
+        "Your credentials do not allow this (see above for the action that AWS has refused).",
+        "What was changed until then is in the state; nothing is lost.",
+        "Have that action allowed, or take another profile (AWS_PROFILE), then type: {}",
+    ),
+    (
+        r"Saved plan is stale|saved plan file can no longer be applied",
+        "The plan is out of date: the deployment has changed since it was made.",
+        "Applied as it is it would undo what you have not seen.",
+        "Make a new one and read it: {}",
+    ),
+    (
+        r"Throttling|Rate exceeded|RequestLimitExceeded|TooManyRequests|SlowDown",
+        "AWS asks for more patience than Terraform has: it limits how often it may be asked.",
+        "What was changed until then is in the state; nothing is lost.",
+        "Wait for a minute, then type: {}",
+    ),
+    (
+        r"Failed to query available provider packages|provider registry\.",
+        "Terraform cannot get the AWS provider.",
+        "It is the part of Terraform that speaks with AWS.",
+        "Look at this machine's network, or name a folder with providers: TF_CLI_ARGS_init=-plugin-dir=FOLDER. Then type: {}",
+    ),
+    (
+        r"NoSuchBucket|S3 bucket .* does not exist",
+        "The bucket for the state is not there.",
+        "The state is what Terraform knows of the deployment; it lies where all can reach it.",
+        "Make it, once for each region of an account: ./scripts/infra init {name}. Then type: {}",
+    ),
+)
+LOCKED = re.compile(r"ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOTALL)
+
+
+class Terraform:
+    """Terraform for one deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        """Take the folder that is this deployment's own."""
+        self.deployment = deployment
+
+    def run(self, *arguments: str, retry: str, quiet: bool = False) -> str:
+        """Run a command; show what it says, unless ``quiet``; return its standard output.
+
+        ``retry`` is what to type after an error was mended, as words after ``scripts/infra``.
+        """
+        command = ["terraform", f"-chdir={MODULE}", *arguments]
+        environment = {
+            **os.environ,
+            "TF_DATA_DIR": str(self.deployment.folder),
+            "TF_IN_AUTOMATION": "yes",
+            "TF_INPUT": "0",
+        }
+        try:
+            process = subprocess.Popen(
+                command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+        except FileNotFoundError:
+            raise Failure(
+                Problem(
+                    "There is no Terraform on this machine.",
+                    "It makes and changes what is at AWS.",
+                    "Install version 1.11 or newer (the role deploy_tools does), then type: "
+                    + self.deployment.command(retry),
+                )
+            ) from None
+        said, errors = _listened(process, quiet)
+        if process.returncode:
+            raise self._failure(errors, retry)
+        return said
+
+    def init(self, bucket: str, retry: str) -> None:
+        """Prepare the folder: the provider, and the state in that bucket."""
+        settings = {"bucket": bucket, "key": self.deployment.key, "region": self.deployment.region}
+        options = [f"-backend-config={name}={value}" for name, value in settings.items()]
+        self.run("init", "-reconfigure", *options, retry=retry, quiet=True)
+
+    def outputs(self, retry: str) -> dict[str, Any]:
+        """Return the deployment's outputs by their names; nothing where nothing was applied."""
+        outputs = json.loads(self.run("output", "-json", retry=retry, quiet=True))
+        return {name: output["value"] for name, output in outputs.items()}
+
+    def _failure(self, errors: str, retry: str) -> Failure:
+        go_on = self.deployment.command(retry)
+        if "Error acquiring the state lock" in errors:
+            identifier, who, since = found.groups() if (found := LOCKED.search(errors)) else ("ID", "somebody", "an unknown time")
+            return Failure(
+                Problem(
+                    f"The state of {self.deployment.name} is locked by {who} since {since} UTC.",
+                    "Somebody changes the deployment at this moment; two at a time would undo each other's work.",
+                    f"Wait, then type: {go_on}. If that run was killed: "
+                    + self.deployment.command(f"unlock {identifier}"),
+                )
+            )
+        for pattern, what, why, fix in MEANINGS:
+            if re.search(pattern, errors):
+                again = self.deployment.command("plan") if "plan is out of date" in what else go_on
+                return Failure(Problem(what, why, fix.format(again, name=self.deployment.name)))
+        return Failure(
+            Problem(
+                "Terraform has failed; its last words are above.",
+                "What was changed until then is in the state; nothing is lost.",
+                f"Mend what it names, then type: {go_on}",
+            )
+        )
+
+
+def _listened(process: "subprocess.Popen[str]", quiet: bool) -> tuple[str, str]:
+    """Return what a process prints and what it says of errors, and show both as they come."""
+    said: list[str] = []
+    errors: list[str] = []
+
+    def listen(stream: Any, kept: list[str], shown: Any) -> None:
+        for line in stream:
+            kept.append(line)
+            if shown:
+                shown.write(line)
+                shown.flush()
+
+    # Two pipes, and neither may fill up while the other one is read.
+    threads = [
+        Thread(target=listen, args=(process.stdout, said, None if quiet else sys.stdout)),
+        Thread(target=listen, args=(process.stderr, errors, sys.stderr)),
+    ]
+    for thread in threads:
+        thread.start()
+    while True:
+        try:
+            process.wait()
+            break
+        except KeyboardInterrupt:
+            # Terraform has heard it as well, and ends in order: it gives the state's lock back.
+            continue
+    for thread in threads:
+        thread.join()
+    return "".join(said), "".join(errors)
