@@ -20,16 +20,18 @@ resource "aws_acm_certificate" "origin" {
 }
 
 resource "aws_route53_record" "proof" {
-  for_each = {
-    for option in flatten(aws_acm_certificate.edge[*].domain_validation_options) : option.domain_name => option
-  }
+  count = var.domain == null ? 0 : 1
 
   zone_id         = var.zone_id
-  name            = each.value.resource_record_name
-  type            = each.value.resource_record_type
-  records         = [each.value.resource_record_value]
+  name            = local.proof.resource_record_name
+  type            = local.proof.resource_record_type
+  records         = [local.proof.resource_record_value]
   ttl             = 300
   allow_overwrite = true
+}
+
+locals {
+  proof = var.domain == null ? null : one(aws_acm_certificate.edge[0].domain_validation_options)
 }
 
 resource "aws_acm_certificate_validation" "edge" {
@@ -37,14 +39,14 @@ resource "aws_acm_certificate_validation" "edge" {
   provider = aws.edge
 
   certificate_arn         = aws_acm_certificate.edge[0].arn
-  validation_record_fqdns = [for record in aws_route53_record.proof : record.fqdn]
+  validation_record_fqdns = aws_route53_record.proof[*].fqdn
 }
 
 resource "aws_acm_certificate_validation" "origin" {
   count = var.domain == null ? 0 : 1
 
   certificate_arn         = aws_acm_certificate.origin[0].arn
-  validation_record_fqdns = [for record in aws_route53_record.proof : record.fqdn]
+  validation_record_fqdns = aws_route53_record.proof[*].fqdn
 }
 
 resource "aws_route53_record" "toy" {

@@ -17,6 +17,7 @@ locals {
     name                   = "web"
     image                  = var.image
     essential              = true
+    memory                 = var.task_memory
     user                   = "1000"
     readonlyRootFilesystem = true
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }

@@ -7,6 +7,17 @@ check_python() {
       "Use Debian 12 or 13, or Ubuntu 24.04 or newer; on macOS type: brew install python"
 }
 
+# install_tool NAME: a program whose packages do not go with those of .venv, in a folder of its own: .cache/tools/NAME/bin/NAME.
+install_tool() {
+  local folder=.cache/tools/$1 wanted
+  wanted=$(cksum <"requirements/$1.txt")
+  if [ "$(cat "$folder/.synced" 2>/dev/null)" = "$wanted" ]; then return; fi
+  rm -rf "$folder"
+  logged uv .venv/bin/uv venv --quiet --python .venv/bin/python "$folder"
+  logged uv .venv/bin/uv pip sync --python "$folder" --require-hashes "requirements/$1.txt"
+  echo "$wanted" >"$folder/.synced"
+}
+
 # install_python NAME: sync .venv with requirements/NAME.txt, unless that very file, or a larger one, is in it.
 install_python() {
   local stamp=.venv/.synced wanted made_for larger name

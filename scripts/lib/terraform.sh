@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# Terraform, where its provider comes from, and the checks that ask nobody. Sourced after common.sh.
+
+# terraform_missing: say why Terraform cannot run here, or nothing.
+terraform_missing() {
+  command -v terraform >/dev/null ||
+    echo "There is no Terraform on this machine, and no archive of Debian's has it: install 1.11 or newer (the role deploy_tools does)."
+}
+
+# A folder of providers on this machine, where there is one, serves without a network.
+provider_folder() {
+  local found
+  found=$(find /opt /srv /usr/local /usr/share -maxdepth 6 -type d -path '*/hashicorp/aws' -print -quit 2>/dev/null)
+  [ -z "$found" ] || dirname "$(dirname "$(dirname "$found")")"
+}
+
+# use_provider_folder: have every `terraform init` take the provider from there, unless somebody has said otherwise.
+use_provider_folder() {
+  local folder
+  folder=$(provider_folder)
+  [ -z "$folder" ] || export TF_CLI_ARGS_init=${TF_CLI_ARGS_init:--plugin-dir=$folder}
+}
+
+# check_terraform: is it well written, does it fit together, and does it keep what it promises (terraform/tests)?
+check_terraform() {
+  use_provider_folder
+  # Not where scripts/infra has its own, and without a state.
+  export TF_DATA_DIR=$PWD/.cache/terraform
+  terraform fmt -check -diff -recursive terraform &&
+    terraform -chdir=terraform init -backend=false -input=false >/dev/null &&
+    terraform -chdir=terraform validate &&
+    terraform -chdir=terraform test
+}

@@ -1,0 +1,150 @@
+"""A clone whose deployment is at a moto server of these tests, on this machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from tests.aws.faults import Faults
+from tests.aws.front import Front
+from tests.project import ROOT
+
+REGION = "us-east-1"
+OVERRIDE = Path(__file__).with_name("moto_override.tf")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The clone, and what it takes for AWS."""
+
+    folder: Path
+    environment: dict[str, str]
+    faults: Faults
+    front: Front
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Begin ``scripts/infra``, in a process group of its own, as a shell does."""
+        return subprocess.Popen(
+            [self.folder / "scripts/infra", *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def infra(self, *words: str) -> str:
+        """Run it; it must succeed. Returns what was said."""
+        status, told = self.told(*words)
+        assert status == 0, told
+        return told
+
+    def refused(self, *words: str) -> str:
+        """Run it; it must fail. Returns what was said."""
+        status, told = self.told(*words)
+        assert status == 1, told
+        return told
+
+    def told(self, *words: str) -> tuple[int, str]:
+        """Run it; return its status and what was said."""
+        process = self.start(*words)
+        told, _ = process.communicate(timeout=540)
+        return process.returncode, told
+
+    def client(self, service: str) -> Any:
+        """Return a client of one of AWS's services, past the faults."""
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.environment["MOTO_URL"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - moto asks for any
+        )
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether anybody answers there."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - ours
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a moto server."""
+    port = free_port()
+    environment = {**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ECS_SERVICE_RUNNING": "1"}
+    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
+    command = [sys.executable, "-m", "tests.aws.moto_server", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(f"http://127.0.0.1:{port}/moto-api/"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A clone with the override for moto."""
+    # Terraform has met a space before.
+    folder = tmp_path_factory.mktemp("a clone")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in listed.splitlines():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    shutil.copy(OVERRIDE, folder / "terraform")
+    faults, front = Faults(moto), Front(tmp_path_factory.mktemp("front"))
+    init = os.environ.get("TF_CLI_ARGS_init", "")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHONPATH"))},
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": faults.url,
+        "AWS_CONFIG_FILE": "/dev/null",
+        "MOTO_URL": f"http://127.0.0.1:{moto}",
+        # Names of buckets are no names of this machine.
+        "TF_CLI_ARGS_init": f"{init} -backend-config=use_path_style=true".strip(),
+        "HTTPS_PROXY": front.url,
+        "https_proxy": front.url,
+        "SSL_CERT_FILE": str(front.authority),
+    }
+    try:
+        yield Cloud(folder, environment, faults, front)
+    finally:
+        faults.close()
+        front.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_faults(cloud: Cloud) -> Iterator[None]:
+    """Each test begins with a cloud that is well."""
+    yield
+    cloud.faults.none()
+    cloud.front.status = 200

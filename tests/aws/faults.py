@@ -1,0 +1,77 @@
+"""A proxy before moto, which lets pass what is asked and answered, or changes it as a test wants."""
+
+import json
+import re
+from collections.abc import Callable
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+# Of an action such as DescribeTasks: an answer instead of AWS's (status and an object), or none.
+Before = Callable[[str], tuple[int, dict[str, Any]] | None]
+# Of an action and AWS's answer: another answer.
+After = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+class Faults:
+    """Listens on a port of its own."""
+
+    def __init__(self, port: int) -> None:
+        """Stand before the server on that port of 127.0.0.1."""
+        self.before: Before = lambda _: None
+        self.after: After = lambda _, answer: answer
+        faults = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                action = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+                if not action and (found := re.search(rb"Action=(\w+)", body)):
+                    action = found[1].decode()
+                instead = faults.before(action)
+                if instead:
+                    status, told = instead
+                    answered, headers = json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"}
+                else:
+                    status, headers, answered = self.passed_on(port, body)
+                    if headers.get("Content-Type", "").startswith("application/x-amz-json") and status == 200:
+                        answered = json.dumps(faults.after(action, json.loads(answered or b"{}"))).encode()
+                self.send_response(status)
+                for name, value in headers.items():
+                    if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                        self.send_header(name, value)
+                length = headers.get("Content-Length", "0") if self.command == "HEAD" else str(len(answered))
+                self.send_header("Content-Length", length)
+                self.end_headers()
+                self.wfile.write(answered)
+
+            do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = answer
+
+            def passed_on(self, port: int, body: bytes) -> tuple[int, dict[str, str], bytes]:
+                connection = HTTPConnection("127.0.0.1", port, timeout=120)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                response = connection.getresponse()
+                read = response.read()
+                connection.close()
+                return response.status, dict(response.headers), read
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def none(self) -> None:
+        """Let everything pass again."""
+        self.before = lambda _: None
+        self.after = lambda _, answer: answer
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,281 @@
+"""A deployment's life, as a team lives it: each test goes on where the one before it has stopped."""
+
+import json
+import os
+import re
+import signal
+from typing import Any
+
+import pytest
+from tests.aws.conftest import REGION, Cloud
+
+REPOSITORY = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/breakable-toy/web"
+FIRST, SECOND, THIRD = (f"{REPOSITORY}@sha256:{digit * 64}" for digit in "123")
+
+
+def changes(plan: str) -> set[str]:
+    """Return the addresses that a plan would change."""
+    return set(re.findall(r"^  # (\S+) (?:will|must) be", plan, re.MULTILINE))
+
+
+def service(cloud: Cloud) -> dict[str, Any]:
+    """Return what AWS tells of the web service."""
+    (found,) = cloud.client("ecs").describe_services(cluster="toy-staging", services=["web"])["services"]
+    return dict(found)
+
+
+def served(cloud: Cloud) -> str:
+    """Return the image that the service's task definition names."""
+    return str(container(cloud)["image"])
+
+
+def container(cloud: Cloud) -> dict[str, Any]:
+    """Return the web container of the service's task definition."""
+    arn = service(cloud)["taskDefinition"]
+    (found,) = cloud.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]["containerDefinitions"]
+    return dict(found)
+
+
+def test_bucket_comes_first(cloud: Cloud) -> None:
+    """Without a place for the state nothing is planned; the command that makes it is told, and may be repeated."""
+    assert "./scripts/infra init staging" in cloud.refused("plan", "staging", "--image", FIRST)
+    for _ in range(2):
+        assert "✓ States of us-east-1" in cloud.infra("init", "staging")
+    s3, name = cloud.client("s3"), f"breakable-toy-123456789012-{REGION}"
+    assert "Enabled" == s3.get_bucket_versioning(Bucket=name)["Status"]
+    assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("apply", "staging"), "There is no plan for staging."),
+        (("plan", "staging"), "No image was published from this checkout."),
+        (("plan", "production"), "There is no deployment production"),
+        (("output", "staging"), "staging is not at AWS."),
+        (("logs", "staging", "--since", "soon"), "soon is no length of time."),
+        (("plan", "staging", "--image", f"{REPOSITORY}:latest"), "A tag may be another image tomorrow"),
+    ],
+)
+def test_what_cannot_be_is_refused(cloud: Cloud, words: tuple[str, ...], told: str) -> None:
+    """Each mistake is told in three beats."""
+    said = cloud.refused(*words)
+    assert told in " ".join(said.split())
+    assert "→" in said
+
+
+def test_first_apply(cloud: Cloud) -> None:
+    """What was planned is made, migrated, waited for, and asked for an answer, as a visitor would ask."""
+    assert FIRST in cloud.infra("plan", "staging", "--image", FIRST)
+    told = cloud.infra("apply", "staging")
+    assert f"serves {FIRST}" in told
+    (url,) = re.findall(r"✓ (https://\S+\.cloudfront\.net) serves", told)
+    assert [f"{url}/health-check/"] == cloud.front.asked
+    assert "There is no plan for staging." in cloud.refused("apply", "staging")
+
+
+def test_service_is_wired(cloud: Cloud) -> None:
+    """Tasks, their probes, logs and secrets are as the image wants them."""
+    seen = service(cloud)
+    assert (1, "FARGATE") == (seen["desiredCount"], seen["launchType"])
+    assert {"enable": True, "rollback": True} == seen["deploymentConfiguration"]["deploymentCircuitBreaker"]
+    (group,) = cloud.client("elbv2").describe_target_groups()["TargetGroups"]
+    assert ("/health-check/live/", "ip") == (group["HealthCheckPath"], group["TargetType"])
+    (log,) = cloud.client("logs").describe_log_groups(logGroupNamePrefix="/toy-staging/web")["logGroups"]
+    assert log["retentionInDays"] == 14
+    assert log["kmsKeyId"]
+    web = container(cloud)
+    secrets = {secret["name"]: secret["valueFrom"] for secret in web["secrets"]}
+    (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
+    assert f"{database['MasterUserSecret']['SecretArn']}:password::" == secrets["POSTGRES_PASSWORD"]
+    parameter = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)["Parameter"]
+    assert parameter["ARN"] == secrets["DJANGO_SECRET_KEY"]
+    assert len(parameter["Value"]) >= 50
+    assert web["readonlyRootFilesystem"]
+    assert "1000" == web["user"]
+
+
+def test_state_holds_no_secret(cloud: Cloud) -> None:
+    """Neither the database's password nor Django's key is in what all of the team can read."""
+    body = cloud.client("s3").get_object(Bucket=f"breakable-toy-123456789012-{REGION}", Key="staging.tfstate")["Body"]
+    state = body.read().decode()
+    (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
+    password = cloud.client("secretsmanager").get_secret_value(SecretId=database["MasterUserSecret"]["SecretArn"])
+    key = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)
+    for secret in (json.loads(password["SecretString"])["password"], key["Parameter"]["Value"]):
+        assert secret not in state
+
+
+def test_nobody_comes_in_from_elsewhere(cloud: Cloud) -> None:
+    """CloudFront, load balancer, web and database stand in a row, each open to the one before it only."""
+    ec2 = cloud.client("ec2")
+    groups = {group["GroupId"]: group["GroupName"] for group in ec2.describe_security_groups()["SecurityGroups"]}
+    ours = {identifier: name for identifier, name in groups.items() if name.startswith("toy-staging-")}
+    doors = set()
+    for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]:
+        if rule["GroupId"] in ours and not rule["IsEgress"]:
+            source = rule.get("PrefixListId") or groups.get(rule.get("ReferencedGroupInfo", {}).get("GroupId"))
+            assert source, rule
+            doors.add((ours[rule["GroupId"]].removeprefix("toy-staging-"), rule["FromPort"], source.partition("-")[0]))
+    assert {("load-balancer", 80, "pl"), ("web", 8000, "toy"), ("database", 5432, "toy")} == doors
+    (balancer,) = cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert "internal" == balancer["Scheme"]
+    (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
+    assert not database["PubliclyAccessible"]
+    assert database["StorageEncrypted"]
+
+
+def test_second_plan_is_empty(cloud: Cloud) -> None:
+    """What was applied is what is there."""
+    assert "No changes." in cloud.infra("plan", "staging", "--image", FIRST)
+
+
+def test_another_image_changes_the_service_only(cloud: Cloud) -> None:
+    """A new version is new task definitions, a migration, and the service."""
+    plan = cloud.infra("plan", "staging", "--image", SECOND)
+    assert {
+        'aws_ecs_task_definition.toy["manage"]',
+        'aws_ecs_task_definition.toy["web"]',
+        "aws_ecs_service.web",
+        "terraform_data.migration",
+    } == changes(plan)
+    cloud.infra("apply", "staging")
+    assert served(cloud) == SECOND
+
+
+def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:
+    """The task's status and reason are told; the service is not touched; the next apply goes on."""
+
+    def failed(action: str, answer: dict[str, Any]) -> dict[str, Any]:
+        if action == "DescribeTasks":
+            for task in answer["tasks"]:
+                task["stoppedReason"] = "Essential container in task exited"
+                task["containers"][0]["exitCode"] = 3
+        return answer
+
+    cloud.infra("plan", "staging", "--image", THIRD)
+    cloud.faults.after = failed
+    told = cloud.refused("apply", "staging")
+    assert "ended with status 3: Essential container in task exited" in told
+    assert served(cloud) == SECOND
+    cloud.faults.none()
+    cloud.infra("plan", "staging", "--image", THIRD)
+    cloud.infra("apply", "staging")
+    assert served(cloud) == THIRD
+
+
+def test_version_that_never_gets_healthy_is_told(cloud: Cloud) -> None:
+    """When AWS has gone back to the old version, the exit code says so, and the reason is shown."""
+
+    def rolled_back(action: str, answer: dict[str, Any]) -> dict[str, Any]:
+        if action == "DescribeServices":
+            primary = answer["services"][0]["deployments"][0]
+            primary["taskDefinition"] = "arn:old:1"
+            primary["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
+        return answer
+
+    cloud.infra("plan", "staging", "--image", FIRST)
+    cloud.faults.after = rolled_back
+    told = cloud.refused("apply", "staging")
+    assert "AWS has rolled the new version back: ECS deployment circuit breaker: tasks failed to start." in told
+
+
+def test_rollback_plans_the_image_before(cloud: Cloud) -> None:
+    """The last image but one comes back through a plan, like any other."""
+    told = cloud.infra("rollback", "staging")
+    assert f"Before {FIRST} there was {THIRD}." in told
+    cloud.infra("apply", "staging")
+    assert served(cloud) == THIRD
+
+
+def test_expired_credentials_are_told(cloud: Cloud) -> None:
+    """Not as a page of the provider's words, but as what to do."""
+    cloud.faults.before = lambda _: (
+        400,
+        {"__type": "ExpiredTokenException", "message": "The security token included in the request is expired"},
+    )
+    told = cloud.refused("plan", "staging", "--image", THIRD)
+    assert "they have expired" in told
+    assert "aws sso login" in told
+
+
+def test_throttling_is_waited_for(cloud: Cloud) -> None:
+    """AWS refuses the first questions of each kind; they are asked again."""
+    asked: dict[str, int] = {}
+
+    def throttled(action: str) -> tuple[int, dict[str, Any]] | None:
+        asked[action] = asked.get(action, 0) + 1
+        if action in ("DescribeServices", "DescribeTaskDefinition", "DescribeClusters") and asked[action] <= 2:
+            return 400, {"__type": "ThrottlingException", "message": "Rate exceeded"}
+        return None
+
+    cloud.faults.before = throttled
+    assert "No changes." in cloud.infra("plan", "staging", "--image", THIRD)
+    assert asked["DescribeServices"] > 2
+
+
+def test_locked_state_is_told(cloud: Cloud) -> None:
+    """Who holds the lock, since when, and how to take it from a run that was killed."""
+    lock = {
+        "ID": "6f6d8d5f-0000-4000-8000-000000000000",
+        "Operation": "OperationTypeApply",
+        "Who": "ada@elsewhere",
+        "Version": "1.11.4",
+        "Created": "2026-11-26T10:00:00Z",
+        "Path": "staging.tfstate",
+    }
+    bucket, key = f"breakable-toy-123456789012-{REGION}", "staging.tfstate.tflock"
+    cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(lock).encode())
+    told = cloud.refused("plan", "staging", "--image", THIRD)
+    assert "locked by ada@elsewhere since 2026-11-26 10:00:00" in told
+    assert f"./scripts/infra unlock staging {lock['ID']}" in told
+    cloud.infra("unlock", "staging", lock["ID"])
+    assert "No changes." in cloud.infra("plan", "staging", "--image", THIRD)
+
+
+def test_interrupted_apply_goes_on_later(cloud: Cloud) -> None:
+    """Ctrl-C while the migration runs gives the lock back; the next plan and apply finish the work."""
+
+    def endless(action: str, answer: dict[str, Any]) -> dict[str, Any]:
+        if action == "DescribeTasks":
+            for task in answer["tasks"]:
+                task["lastStatus"] = "RUNNING"
+        return answer
+
+    cloud.infra("plan", "staging", "--image", SECOND)
+    cloud.faults.after = endless
+    process = cloud.start("apply", "staging")
+    assert process.stdout
+    for line in process.stdout:
+        if "local-exec" in line:
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=120)
+    assert process.returncode not in (0, None)
+    cloud.faults.none()
+    listed = cloud.client("s3").list_objects_v2(Bucket=f"breakable-toy-123456789012-{REGION}", Prefix="staging")
+    assert ["staging.tfstate"] == [entry["Key"] for entry in listed["Contents"]]
+    assert served(cloud) == THIRD
+    cloud.infra("plan", "staging", "--image", SECOND)
+    cloud.infra("apply", "staging")
+    assert served(cloud) == SECOND
+
+
+def test_destroy_asks_first(cloud: Cloud) -> None:
+    """Without somebody who types the name, nothing goes."""
+    assert "staging stays: its name was not typed." in cloud.refused("destroy", "staging")
+    assert service(cloud)["status"] == "ACTIVE"
+
+
+def test_destroy_leaves_nothing(cloud: Cloud) -> None:
+    """What costs money is gone."""
+    assert "✓ staging is removed." in cloud.infra("destroy", "staging", "--yes")
+    assert [] == cloud.client("rds").describe_db_instances()["DBInstances"]
+    assert [] == cloud.client("ecs").list_clusters()["clusterArns"]
+    assert [] == cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    ec2 = cloud.client("ec2")
+    assert {"deleted"} >= {gateway["State"] for gateway in ec2.describe_nat_gateways()["NatGateways"]}
+    assert [] == ec2.describe_addresses()["Addresses"]
+    assert [] == [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+    assert [] == [group["logGroupName"] for group in cloud.client("logs").describe_log_groups()["logGroups"]]
+    assert [] == cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
