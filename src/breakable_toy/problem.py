@@ -17,10 +17,11 @@ class Problem:
         return f"✗ {self.what}\n  {self.why}\n  → {self.fix}"
 
 
-class Failure(Exception):
+class ProblemError(Exception):
     """A problem that ends what was asked for."""
 
     def __init__(self, problem: Problem) -> None:
+        """Take the problem along."""
         super().__init__(str(problem))
         self.problem = problem
 

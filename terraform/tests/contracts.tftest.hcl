@@ -89,6 +89,15 @@ run "load_balancer_asks_for_liveness" {
   }
 }
 
+run "failed_rollout_goes_back" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for breaker in aws_ecs_service.web.deployment_circuit_breaker : breaker.enable && breaker.rollback])
+    error_message = "A version that never gets healthy would stay."
+  }
+}
+
 run "without_a_domain" {
   command = plan
 

@@ -121,7 +121,7 @@ def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud
     (folder / ".venv").symlink_to(ROOT / ".venv")
     shutil.copy(OVERRIDE, folder / "terraform")
     faults, front = Faults(moto), Front(tmp_path_factory.mktemp("front"))
-    init = os.environ.get("TF_CLI_ARGS_init", "")
+    init = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHONPATH"))},
         "AWS_ACCESS_KEY_ID": "test",

@@ -32,7 +32,10 @@ KINDS = {
 }
 # AWS answers what nobody has set, too.
 ABSENT = {
-    "Distribution": {"ActiveTrustedSigners": {"Enabled": "false", "Quantity": "0"}, "ActiveTrustedKeyGroups": {"Enabled": "false", "Quantity": "0"}},
+    "Distribution": {
+        "ActiveTrustedSigners": {"Enabled": "false", "Quantity": "0"},
+        "ActiveTrustedKeyGroups": {"Enabled": "false", "Quantity": "0"},
+    },
     "DistributionConfig": {
         "Aliases": {"Quantity": "0"},
         "OriginGroups": {"Quantity": "0"},
@@ -74,7 +77,7 @@ def answer(request: Any, _url: str, _headers: Any) -> Answer:
     identifier = rest.removesuffix("/config")
     arn = f"arn:aws:cloudfront::123456789012:{kind}/{identifier}"
     if request.method in ("POST", "PUT"):
-        sent = ET.fromstring(request.get_data())
+        sent = ET.fromstring(request.get_data())  # noqa: S314 - Terraform's
         if not identifier:
             identifier = f"{kind[0].upper()}{uuid.uuid4().hex[:12].upper()}"
             arn += identifier
@@ -119,7 +122,7 @@ def main() -> None:
             urls.url_paths[f"{{0}}{API}{kind}{path}"] = answer
     urls.url_paths[f"{{0}}{API}tagging$"] = answer_tags
     # moto takes a statement with a condition (the bucket's: not in plain text) for one without.
-    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
     for response, action, told in UNKNOWN:
         setattr(response, action, lambda _, told=told: json.dumps(told))
     server.main(["--host", "127.0.0.1", "--port", sys.argv[1]])

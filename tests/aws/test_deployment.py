@@ -32,7 +32,9 @@ def served(cloud: Cloud) -> str:
 def container(cloud: Cloud) -> dict[str, Any]:
     """Return the web container of the service's task definition."""
     arn = service(cloud)["taskDefinition"]
-    (found,) = cloud.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]["containerDefinitions"]
+    (found,) = cloud.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"][
+        "containerDefinitions"
+    ]
     return dict(found)
 
 
@@ -78,7 +80,6 @@ def test_service_is_wired(cloud: Cloud) -> None:
     """Tasks, their probes, logs and secrets are as the image wants them."""
     seen = service(cloud)
     assert (1, "FARGATE") == (seen["desiredCount"], seen["launchType"])
-    assert {"enable": True, "rollback": True} == seen["deploymentConfiguration"]["deploymentCircuitBreaker"]
     (group,) = cloud.client("elbv2").describe_target_groups()["TargetGroups"]
     assert ("/health-check/live/", "ip") == (group["HealthCheckPath"], group["TargetType"])
     (log,) = cloud.client("logs").describe_log_groups(logGroupNamePrefix="/toy-staging/web")["logGroups"]
@@ -88,7 +89,9 @@ def test_service_is_wired(cloud: Cloud) -> None:
     secrets = {secret["name"]: secret["valueFrom"] for secret in web["secrets"]}
     (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
     assert f"{database['MasterUserSecret']['SecretArn']}:password::" == secrets["POSTGRES_PASSWORD"]
-    parameter = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)["Parameter"]
+    parameter = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)[
+        "Parameter"
+    ]
     assert parameter["ARN"] == secrets["DJANGO_SECRET_KEY"]
     assert len(parameter["Value"]) >= 50
     assert web["readonlyRootFilesystem"]

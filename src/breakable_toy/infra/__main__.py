@@ -8,9 +8,9 @@ from typing import Any
 
 from breakable_toy.infra import logs, rollout, state, task
 from breakable_toy.infra.aws import client, explained
-from breakable_toy.infra.deployment import ROOT, Deployment
+from breakable_toy.infra.deployment import ROOT, Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
-from breakable_toy.problem import Failure, Problem, report
+from breakable_toy.problem import Problem, ProblemError, report
 
 PUBLISHED = ROOT / ".cache/published"
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         deployment = Deployment(arguments.deployment)
         with explained(deployment.command(arguments.command)):
             arguments.function(deployment, arguments)
-    except Failure as failure:
+    except ProblemError as failure:
         return report([failure.problem])
     except KeyboardInterrupt:
         return 130
@@ -49,11 +49,19 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(function=function)
         return command
 
-    add("init", init, "once for each region of an account: makes the bucket for the states")
+    add(
+        "init",
+        init,
+        "once for each region of an account: makes the bucket for the states, and the registry for the images",
+    )
     planned = add("plan", plan, "shows what would change, and keeps it for apply")
-    planned.add_argument("--image", help="the web image as REPOSITORY@sha256:DIGEST; otherwise the last that was published here")
+    planned.add_argument(
+        "--image", help="the web image as REPOSITORY@sha256:DIGEST; otherwise the last that was published here"
+    )
     planned.add_argument("--destroy", action="store_true", help="what a removal of all would change")
-    add("apply", apply, "makes exactly the changes of the plan: migrates, starts the new version, waits until it serves")
+    add(
+        "apply", apply, "makes exactly the changes of the plan: migrates, starts the new version, waits until it serves"
+    )
     destroyed = add("destroy", destroy, "removes all of it, data included")
     destroyed.add_argument("--yes", action="store_true", help="do not ask")
     shown = add("output", output, "prints an output of Terraform's, or all")
@@ -72,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 def ready(deployment: Deployment, retry: str) -> Terraform:
     """Return Terraform with the deployment's state at hand."""
     if not state.is_there(deployment.region):
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"There is no bucket for states in {deployment.region} yet.",
                 "What Terraform knows of a deployment lies where all of the team can reach it.",
@@ -88,7 +96,7 @@ def applied(deployment: Deployment, retry: str) -> dict[str, Any]:
     """Return the outputs of a deployment that is there."""
     outputs = ready(deployment, retry).outputs(retry)
     if "service" not in outputs:
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"{deployment.name} is not at AWS.",
                 "There is nothing to look after.",
@@ -99,9 +107,13 @@ def applied(deployment: Deployment, retry: str) -> dict[str, Any]:
 
 
 def init(deployment: Deployment, _: argparse.Namespace) -> None:
-    """Make the bucket."""
-    name = state.make(deployment.region)
-    print(f"✓ States of {deployment.region} are in {name}. Next: {deployment.command('plan')}")
+    """Make the bucket and the registry, or have them be as they should."""
+    bucket = state.make(deployment.region)
+    registry = Terraform(Registry(deployment))
+    registry.init(bucket, "init")
+    registry.run("apply", "-auto-approve", f"-var=region={deployment.region}", retry="init", quiet=True)
+    repository = registry.outputs("init")["repository"]
+    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}. Next: ./scripts/cipublish")
 
 
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
@@ -120,11 +132,11 @@ def last_published(deployment: Deployment) -> str:
     """Return the image that scripts/cipublish has noted."""
     note = PUBLISHED / "web"
     if not note.is_file():
-        raise Failure(
+        raise ProblemError(
             Problem(
                 "No image was published from this checkout.",
                 "A plan names the image that is to run, by its digest.",
-                f"Type: ./scripts/cipublish   or name one: {deployment.command('plan --image REPOSITORY@sha256:DIGEST')}",
+                f"Type: ./scripts/cipublish   or: {deployment.command('plan --image REPOSITORY@sha256:DIGEST')}",
             )
         )
     return note.read_text().strip()
@@ -133,7 +145,7 @@ def last_published(deployment: Deployment) -> str:
 def apply(deployment: Deployment, _: argparse.Namespace) -> None:
     """Apply the plan that was reviewed, once, and wait until what it brought serves."""
     if not deployment.plan.is_file():
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"There is no plan for {deployment.name}.",
                 "Only what somebody has read is applied, and only once.",
@@ -157,7 +169,7 @@ def destroy(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Remove all of it."""
     terraform = ready(deployment, "destroy")
     if not arguments.yes and not is_confirmed(deployment):
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"{deployment.name} stays: its name was not typed.",
                 "A removal takes the database and its backups with it.",
@@ -181,14 +193,17 @@ def is_confirmed(deployment: Deployment) -> bool:
     """Ask somebody at the terminal to type the deployment's name."""
     if not sys.stdin.isatty():
         return False
-    return input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ") == deployment.name
+    return (
+        input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ")
+        == deployment.name
+    )
 
 
 def output(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Print one output, or all."""
     outputs = applied(deployment, "output")
     if arguments.name and arguments.name not in outputs:
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"{deployment.name} has no output {arguments.name}.",
                 f"It has: {', '.join(sorted(outputs))}.",
@@ -232,7 +247,7 @@ def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
             say(f"Before {now} there was {image}. The database keeps what newer migrations have made of it.")
             plan(deployment, argparse.Namespace(image=image, destroy=False))
             return
-    raise Failure(
+    raise ProblemError(
         Problem(
             f"{deployment.name} has had no other image than {now}.",
             "There is nothing to go back to.",

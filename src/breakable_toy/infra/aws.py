@@ -8,9 +8,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from breakable_toy.problem import Failure, Problem
+from breakable_toy.problem import Problem, ProblemError
 
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "RequestExpired"}
+EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "RequestExpired",
+}
 # AWS limits how often it may be asked: it is asked again, more and more slowly.
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
@@ -26,7 +32,7 @@ def explained(retry: str) -> Iterator[None]:
     try:
         yield
     except NoCredentialsError:
-        raise Failure(
+        raise ProblemError(
             Problem(
                 "AWS does not know who you are: there are no credentials on this machine.",
                 "Nothing can be asked of it without.",
@@ -35,17 +41,19 @@ def explained(retry: str) -> Iterator[None]:
         ) from None
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        raise Failure(
+        raise ProblemError(
             Problem(
                 "AWS does not accept your credentials any more: they have expired."
                 if code in EXPIRED
                 else f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}",
                 "What was done until then stays.",
-                f"Log in again (aws sso login), then type: {retry}" if code in EXPIRED else f"Mend that, then type: {retry}",
+                f"Log in again (aws sso login), then type: {retry}"
+                if code in EXPIRED
+                else f"Mend that, then type: {retry}",
             )
         ) from None
     except BotoCoreError as error:
-        raise Failure(
+        raise ProblemError(
             Problem(
                 f"AWS cannot be asked: {error}", "What was done until then stays.", f"Mend that, then type: {retry}"
             )

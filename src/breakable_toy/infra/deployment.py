@@ -1,10 +1,10 @@
-"""A deployment by its name: which files are its own, and where its state is."""
+"""What Terraform looks after: which files are its own, and where its state is."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakable_toy.problem import Failure, Problem
+from breakable_toy.problem import Problem, ProblemError
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "terraform"
@@ -16,16 +16,18 @@ class Deployment:
     """One of terraform/environments."""
 
     name: str
+    module = MODULE
 
     def __post_init__(self) -> None:
         """Refuse a name that has no file."""
         if not self.variables.is_file():
+            mine = self._shown(self.variables)
             known = ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars"))) or "none yet"
-            raise Failure(
+            raise ProblemError(
                 Problem(
-                    f"There is no deployment {self.name}: {self._shown(self.variables)} is missing (there are: {known}).",
+                    f"There is no deployment {self.name}: {mine} is missing (there are: {known}).",
                     "That file says where it runs, whose it is and how large.",
-                    f"Copy terraform/environments/staging.tfvars to {self._shown(self.variables)}, change it, commit it.",
+                    f"Copy terraform/environments/staging.tfvars to {mine}, change it, commit it.",
                 )
             )
 
@@ -54,7 +56,7 @@ class Deployment:
         """AWS's name of where it runs."""
         found = re.search(r'^region\s*=\s*"([^"]+)"', self.variables.read_text(), re.MULTILINE)
         if not found:
-            raise Failure(
+            raise ProblemError(
                 Problem(
                     f"{self._shown(self.variables)} names no region.",
                     "Everything of the deployment is in one, its state included.",
@@ -71,3 +73,35 @@ class Deployment:
     @staticmethod
     def _shown(path: Path) -> str:
         return str(path.relative_to(ROOT))
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Where the images of a region's deployments lie."""
+
+    deployment: Deployment
+    module = MODULE / "registry"
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return f"the registry of {self.region}"
+
+    @property
+    def folder(self) -> Path:
+        """What Terraform keeps of it on this machine."""
+        return ROOT / ".cache/infra/registry"
+
+    @property
+    def key(self) -> str:
+        """Where its state is in the bucket."""
+        return "registry.tfstate"
+
+    @property
+    def region(self) -> str:
+        """AWS's name of where it is."""
+        return self.deployment.region
+
+    def command(self, words: str) -> str:
+        """Return what to type to go on."""
+        return self.deployment.command(words)

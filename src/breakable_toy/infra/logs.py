@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from breakable_toy.infra.aws import client
-from breakable_toy.problem import Failure, Problem
+from breakable_toy.problem import Problem, ProblemError
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PAUSE_SECONDS = 2
@@ -16,10 +16,8 @@ def since(text: str) -> float:
     """Return the seconds of a time such as 10m, 2h or 1d."""
     found = re.fullmatch(r"(\d+)([smhd])", text)
     if not found:
-        raise Failure(
-            Problem(
-                f"{text} is no length of time.", "Logs are read from there on.", "Write it as 30s, 10m, 2h or 1d."
-            )
+        raise ProblemError(
+            Problem(f"{text} is no length of time.", "Logs are read from there on.", "Write it as 30s, 10m, 2h or 1d.")
         )
     return int(found[1]) * UNITS[found[2]]
 

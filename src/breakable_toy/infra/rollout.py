@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from breakable_toy.infra.aws import client
-from breakable_toy.problem import Failure, Problem
+from breakable_toy.problem import Problem, ProblemError
 
 TIMEOUT_SECONDS = 20 * 60
 PAUSE_SECONDS = 5
@@ -18,7 +18,7 @@ ANSWER_SECONDS = 10 * 60
 def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> None:
     """Wait until the service runs the task definition that was applied, and only that.
 
-    Raises Failure with the reasons of the tasks that stopped, when AWS has rolled it back, or after 20 minutes.
+    Raises ProblemError with the reasons of the tasks that stopped, when AWS has rolled it back, or after 20 minutes.
     """
     ecs = client("ecs", outputs["region"])
     cluster, service = outputs["cluster"], outputs["service"]
@@ -50,7 +50,7 @@ def answer(url: str, retry: str) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
         if time.monotonic() > deadline:
-            raise Failure(
+            raise ProblemError(
                 Problem(
                     f"{url} does not answer as it should (last: {last}).",
                     "The tasks run, but what visitors ask does not reach them, or they cannot work.",
@@ -86,9 +86,9 @@ def stopped(ecs: Any, cluster: str, definition: str) -> list[str]:
     return sorted(set(reasons))
 
 
-def _failed(what: str, ecs: Any, cluster: str, definition: str, retry: str) -> Failure:
+def _failed(what: str, ecs: Any, cluster: str, definition: str, retry: str) -> ProblemError:
     reasons = "".join(f"\n    {reason}" for reason in stopped(ecs, cluster, definition))
-    return Failure(
+    return ProblemError(
         Problem(
             what + (f" Why its tasks stopped:{reasons}" if reasons else ""),
             "The old version serves on. Terraform's state has the new one: the next apply would try it again.",

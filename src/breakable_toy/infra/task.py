@@ -1,4 +1,4 @@
-"""A command of manage.py as a task of its own: ``python3 -m breakable_toy.infra.task``, which Terraform calls to migrate.
+"""A command of manage.py as a task of its own. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
 
 Where it runs stands in the environment: TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS and
 TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from breakable_toy.infra.aws import client, explained
-from breakable_toy.problem import Failure, Problem, report
+from breakable_toy.problem import Problem, ProblemError, report
 
 TIMEOUT_SECONDS = 30 * 60
 PAUSE_SECONDS = 2
@@ -33,15 +33,20 @@ class Place:
     @classmethod
     def from_environment(cls) -> "Place":
         """Return what Terraform has written there."""
-        value = {name: os.environ[f"TASK_{name.upper()}"] for name in ("region", "cluster", "definition", "log_group")}
-        lists = {name: os.environ[f"TASK_{name.upper()}"].split(",") for name in ("subnets", "security_groups")}
-        return cls(**value, **lists)
+        return cls(
+            os.environ["TASK_REGION"],
+            os.environ["TASK_CLUSTER"],
+            os.environ["TASK_DEFINITION"],
+            os.environ["TASK_SUBNETS"].split(","),
+            os.environ["TASK_SECURITY_GROUPS"].split(","),
+            os.environ["TASK_LOG_GROUP"],
+        )
 
 
 def run(place: Place, command: Sequence[str] = ()) -> list[str]:
     """Run a task to its end, and return what it has logged; ``command`` is instead of the definition's own.
 
-    Raises Failure, with its last lines, when it ends with another status than 0 or cannot start.
+    Raises ProblemError, with its last lines, when it ends with another status than 0 or cannot start.
     """
     ecs = client("ecs", place.region)
     wait_for_others(ecs, place)
@@ -99,9 +104,9 @@ def logged(place: Place, arn: str) -> list[str]:
     return [event["message"] for event in found["events"]]
 
 
-def _failed(what: str, lines: Sequence[str]) -> Failure:
+def _failed(what: str, lines: Sequence[str]) -> ProblemError:
     told = "".join(f"\n    {line}" for line in lines[-LAST_LINES:])
-    return Failure(
+    return ProblemError(
         Problem(
             what + (f" Its last lines:{told}" if told else ""),
             "The new version needs what this command does, so it was not started; the old one serves on.",
@@ -117,7 +122,7 @@ def main() -> int:
         with explained("./scripts/infra plan"):
             for line in run(place):
                 print(line)
-    except Failure as failure:
+    except ProblemError as failure:
         return report([failure.problem])
     return 0
 

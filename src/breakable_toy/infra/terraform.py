@@ -8,8 +8,8 @@ import sys
 from threading import Thread
 from typing import Any
 
-from breakable_toy.infra.deployment import MODULE, Deployment
-from breakable_toy.problem import Failure, Problem
+from breakable_toy.infra.deployment import Deployment, Registry
+from breakable_toy.problem import Problem, ProblemError
 
 # What Terraform or its provider says, and what that means to whoever deploys. `{}` is the command to go on with.
 MEANINGS = (
@@ -47,7 +47,7 @@ MEANINGS = (
         r"Failed to query available provider packages|provider registry\.",
         "Terraform cannot get the AWS provider.",
         "It is the part of Terraform that speaks with AWS.",
-        "Look at this machine's network, or name a folder with providers: TF_CLI_ARGS_init=-plugin-dir=FOLDER. Then type: {}",
+        "Look at the network, or name a folder of providers (TF_CLI_ARGS_init=-plugin-dir=FOLDER), then type: {}",
     ),
     (
         r"NoSuchBucket|S3 bucket .* does not exist",
@@ -60,10 +60,10 @@ LOCKED = re.compile(r"ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOT
 
 
 class Terraform:
-    """Terraform for one deployment."""
+    """Terraform for one deployment, or for the registry."""
 
-    def __init__(self, deployment: Deployment) -> None:
-        """Take the folder that is this deployment's own."""
+    def __init__(self, deployment: Deployment | Registry) -> None:
+        """Take the folder that is its own."""
         self.deployment = deployment
 
     def run(self, *arguments: str, retry: str, quiet: bool = False) -> str:
@@ -71,7 +71,7 @@ class Terraform:
 
         ``retry`` is what to type after an error was mended, as words after ``scripts/infra``.
         """
-        command = ["terraform", f"-chdir={MODULE}", *arguments]
+        command = ["terraform", f"-chdir={self.deployment.module}", *arguments]
         environment = {
             **os.environ,
             "TF_DATA_DIR": str(self.deployment.folder),
@@ -83,7 +83,7 @@ class Terraform:
                 command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         except FileNotFoundError:
-            raise Failure(
+            raise ProblemError(
                 Problem(
                     "There is no Terraform on this machine.",
                     "It makes and changes what is at AWS.",
@@ -107,11 +107,13 @@ class Terraform:
         outputs = json.loads(self.run("output", "-json", retry=retry, quiet=True))
         return {name: output["value"] for name, output in outputs.items()}
 
-    def _failure(self, errors: str, retry: str) -> Failure:
+    def _failure(self, errors: str, retry: str) -> ProblemError:
         go_on = self.deployment.command(retry)
         if "Error acquiring the state lock" in errors:
-            identifier, who, since = found.groups() if (found := LOCKED.search(errors)) else ("ID", "somebody", "an unknown time")
-            return Failure(
+            identifier, who, since = (
+                found.groups() if (found := LOCKED.search(errors)) else ("ID", "somebody", "an unknown time")
+            )
+            return ProblemError(
                 Problem(
                     f"The state of {self.deployment.name} is locked by {who} since {since} UTC.",
                     "Somebody changes the deployment at this moment; two at a time would undo each other's work.",
@@ -122,8 +124,8 @@ class Terraform:
         for pattern, what, why, fix in MEANINGS:
             if re.search(pattern, errors):
                 again = self.deployment.command("plan") if "plan is out of date" in what else go_on
-                return Failure(Problem(what, why, fix.format(again, name=self.deployment.name)))
-        return Failure(
+                return ProblemError(Problem(what, why, fix.format(again, name=self.deployment.name)))
+        return ProblemError(
             Problem(
                 "Terraform has failed; its last words are above.",
                 "What was changed until then is in the state; nothing is lost.",

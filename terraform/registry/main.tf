@@ -1,0 +1,63 @@
+# Where the images of all deployments of a region lie: made once, by `scripts/infra init`.
+terraform {
+  required_version = "~> 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+
+  backend "s3" {
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = var.region
+
+  default_tags { tags = { Project = "breakable-toy" } }
+}
+
+variable "region" {
+  description = "Where the images lie: where the deployments run."
+  type        = string
+}
+
+resource "aws_ecr_repository" "web" {
+  name = "breakable-toy/web"
+  # What a tag names was tested: another image needs another tag.
+  image_tag_mutability = "IMMUTABLE"
+
+  image_scanning_configuration { scan_on_push = true }
+
+  encryption_configuration { encryption_type = "KMS" }
+}
+
+resource "aws_ecr_lifecycle_policy" "web" {
+  repository = aws_ecr_repository.web.name
+
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "What no tag names was an upload that broke off"
+        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
+        action       = { type = "expire" }
+      },
+      {
+        rulePriority = 2
+        description  = "Enough to go back to"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 50 }
+        action       = { type = "expire" }
+      },
+    ]
+  })
+}
+
+output "repository" {
+  description = "What scripts/cipublish pushes to."
+  value       = aws_ecr_repository.web.repository_url
+}
