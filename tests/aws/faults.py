@@ -14,6 +14,14 @@ Before = Callable[[str], tuple[int, dict[str, Any]] | None]
 After = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
+def refusal(told: dict[str, Any], *, is_json: bool) -> tuple[dict[str, str], bytes]:
+    """Return an error as AWS's newer services write it, or its older ones."""
+    if is_json:
+        return {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(told).encode()
+    code = f"<Error><Code>{told['__type'].removesuffix('Exception')}</Code><Message>{told['message']}</Message></Error>"
+    return {"Content-Type": "text/xml"}, f"<ErrorResponse>{code}</ErrorResponse>".encode()
+
+
 class Faults:
     """Listens on a port of its own."""
 
@@ -34,7 +42,7 @@ class Faults:
                 instead = faults.before(action)
                 if instead:
                     status, told = instead
-                    answered, headers = json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"}
+                    headers, answered = refusal(told, is_json="X-Amz-Target" in self.headers)
                 else:
                     status, headers, answered = self.passed_on(port, body)
                     if headers.get("Content-Type", "").startswith("application/x-amz-json") and status == 200:

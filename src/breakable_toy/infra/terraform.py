@@ -56,6 +56,7 @@ MEANINGS = (
         "Make it, once for each region of an account: ./scripts/infra init {name}. Then type: {}",
     ),
 )
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LOCKED = re.compile(r"ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOTALL)
 
 
@@ -71,7 +72,10 @@ class Terraform:
 
         ``retry`` is what to type after an error was mended, as words after ``scripts/infra``.
         """
-        command = ["terraform", f"-chdir={self.deployment.module}", *arguments]
+        first, *others = arguments
+        # It would colour what goes into a file, too.
+        plain = [] if sys.stdout.isatty() else ["-no-color"]
+        command = ["terraform", f"-chdir={self.deployment.module}", first, *plain, *others]
         environment = {
             **os.environ,
             "TF_DATA_DIR": str(self.deployment.folder),
@@ -93,7 +97,7 @@ class Terraform:
             ) from None
         said, errors = _listened(process, quiet)
         if process.returncode:
-            raise self._failure(errors, retry)
+            raise self._failure(COLOURS.sub("", errors), retry)
         return said
 
     def init(self, bucket: str, retry: str) -> None:
