@@ -7,7 +7,7 @@ app_name = "polls"
 urlpatterns = [
     path("", views.index, name="index"),
     # The same page for a CDN, which asks for the first page by a name.
-    path("polls/", views.index),
+    path("polls/", views.index, name="first"),
     path("favicon.ico", views.icon, name="icon"),
     path("near/", views.near, name="near"),
     path("<int:pk>/", views.detail, name="detail"),
