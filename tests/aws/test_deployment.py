@@ -172,9 +172,9 @@ def test_version_that_never_gets_healthy_is_told(cloud: Cloud) -> None:
 
     def rolled_back(action: str, answer: dict[str, Any]) -> dict[str, Any]:
         if action == "DescribeServices":
-            primary = answer["services"][0]["deployments"][0]
-            primary["taskDefinition"] = "arn:old:1"
-            primary["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
+            (seen,) = answer["services"]
+            seen["taskDefinition"] = "arn:old:1"
+            seen["deployments"][0]["rolloutStateReason"] = "ECS deployment circuit breaker: tasks failed to start."
         return answer
 
     cloud.infra("plan", "staging", "--image", FIRST)

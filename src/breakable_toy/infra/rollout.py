@@ -32,7 +32,7 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> Non
         if told != before:
             say(told)
             before = told
-        is_wanted = primary["taskDefinition"] == wanted
+        is_wanted = seen["taskDefinition"] == wanted
         if not is_wanted or primary.get("rolloutState") == "FAILED":
             reason = primary.get("rolloutStateReason", "its tasks did not become healthy")
             raise _failed(f"AWS has rolled the new version back: {reason}", ecs, cluster, wanted, retry)

@@ -57,7 +57,7 @@ MEANINGS = (
     ),
 )
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-LOCKED = re.compile(r"ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOTALL)
+LOCKED = re.compile(r"Lock Info:\s+ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOTALL)
 
 
 class Terraform:
