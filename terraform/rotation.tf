@@ -1,5 +1,5 @@
-# Tasks read the database's password when they start. When RDS has renewed it, new ones have to take their place: what
-# runs keeps its connections, but gets no more. RDS says so by an event, and a state machine of one step acts on it.
+# Tasks read the database's password when they start. When RDS has renewed it, each seven days, new ones have to take their
+# place: what runs keeps its connections, but gets no more. RDS says so by an event, and a state machine of one step acts.
 resource "aws_cloudwatch_event_rule" "password_renewed" {
   name        = "${local.name}-password-renewed"
   description = "RDS-EVENT-0016: the master password of the database has been reset"

@@ -9,13 +9,3 @@ resource "aws_ssm_parameter" "django_secret_key" {
   # A higher number makes a new key.
   value_wo_version = 1
 }
-
-# RDS renews its password in the hour after this; rotation.tf has the tasks fetch it.
-resource "aws_secretsmanager_secret_rotation" "database" {
-  secret_id          = aws_db_instance.toy.master_user_secret[0].secret_arn
-  rotate_immediately = false
-
-  rotation_rules {
-    automatically_after_days = 30
-  }
-}

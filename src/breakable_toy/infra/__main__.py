@@ -240,7 +240,8 @@ def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
     ecs = client("ecs", outputs["region"])
     now = outputs["image"]
     family = outputs["task_definitions"]["web"].rpartition("/")[2].partition(":")[0]
-    for arn in ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"]:
+    arns = ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"]
+    for arn in sorted(arns, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True):
         definition = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
         image = definition["containerDefinitions"][0]["image"]
         if image != now:

@@ -81,6 +81,8 @@ class Terraform:
             "TF_DATA_DIR": str(self.deployment.folder),
             "TF_IN_AUTOMATION": "yes",
             "TF_INPUT": "0",
+            # It would ask its maker for news.
+            "CHECKPOINT_DISABLE": "yes",
         }
         try:
             process = subprocess.Popen(
