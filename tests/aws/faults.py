@@ -14,6 +14,13 @@ Before = Callable[[str], tuple[int, dict[str, Any]] | None]
 After = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
+class Server(ThreadingHTTPServer):
+    """One that lets all of Terraform's connections wait for their turn."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 def refusal(told: dict[str, Any], *, is_json: bool) -> tuple[dict[str, str], bytes]:
     """Return an error as AWS's newer services write it, or its older ones."""
     if is_json:
@@ -70,8 +77,7 @@ class Faults:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -274,7 +274,9 @@ def test_destroy_leaves_nothing(cloud: Cloud) -> None:
     """What costs money is gone."""
     assert "✓ staging is removed." in cloud.infra("destroy", "staging", "--yes")
     assert [] == cloud.client("rds").describe_db_instances()["DBInstances"]
-    assert [] == cloud.client("ecs").list_clusters()["clusterArns"]
+    ecs = cloud.client("ecs")
+    clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    assert {"INACTIVE"} >= {cluster["status"] for cluster in clusters}
     assert [] == cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
     ec2 = cloud.client("ec2")
     assert {"deleted"} >= {gateway["State"] for gateway in ec2.describe_nat_gateways()["NatGateways"]}
