@@ -97,7 +97,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     environment = {**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ECS_SERVICE_RUNNING": "1"}
     log = (tmp_path_factory.mktemp("moto") / "log").open("w")
     command = [sys.executable, "-m", "tests.aws.moto_server", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}/moto-api/"):

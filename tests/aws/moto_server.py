@@ -1,13 +1,15 @@
 """AWS for the tests: moto's server, with what the deployment needs and moto does not have.
 
-``python -m tests.aws.moto_server PORT`` serves on 127.0.0.1 until it is ended.
+``python -m tests.aws.moto_server PORT`` serves on 127.0.0.1 until its standard input ends.
 
 moto keeps of CloudFront what it knows, which is less than was sent: here all of it is kept as it was sent.
 """
 
 import json
+import os
 import sys
 import uuid
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -112,6 +114,12 @@ def answer_tags(request: Any, _url: str, _headers: Any) -> Answer:
     return 200, {"Content-Type": "text/xml"}, ET.tostring(shown, encoding="unicode")
 
 
+def end_with_input() -> None:
+    """End when nobody holds the other end of standard input any more."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 def main() -> None:
     """Serve."""
     ET.register_namespace("", NAMESPACE)
@@ -125,6 +133,8 @@ def main() -> None:
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
     for response, action, told in UNKNOWN:
         setattr(response, action, lambda _, told=told: json.dumps(told))
+    # Whoever has started it may be killed.
+    Thread(target=end_with_input, daemon=True).start()
     server.main(["--host", "127.0.0.1", "--port", sys.argv[1]])
 
 
