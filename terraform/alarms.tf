@@ -11,6 +11,23 @@ locals {
       above       = 10
       dimensions  = { LoadBalancer = aws_lb.toy.arn_suffix }
     }
+    outage = {
+      description = "The load balancer finds no task that answers"
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HTTPCode_ELB_5XX_Count"
+      statistic   = "Sum"
+      above       = 10
+      dimensions  = { LoadBalancer = aws_lb.toy.arn_suffix }
+    }
+    none = {
+      description = "No web task is there"
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HealthyHostCount"
+      statistic   = "Minimum"
+      below       = 1
+      missing     = "breaching"
+      dimensions  = { LoadBalancer = aws_lb.toy.arn_suffix, TargetGroup = aws_lb_target_group.web.arn_suffix }
+    }
     unhealthy = {
       description = "A web task does not answer the load balancer"
       namespace   = "AWS/ApplicationELB"
@@ -60,7 +77,7 @@ resource "aws_cloudwatch_metric_alarm" "toy" {
   period              = 60
   evaluation_periods  = 5
   datapoints_to_alarm = 3
-  treat_missing_data  = "notBreaching"
+  treat_missing_data  = try(each.value.missing, "notBreaching")
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
 }

@@ -18,6 +18,9 @@ resource "aws_cloudfront_vpc_origin" "toy" {
       quantity = 1
     }
   }
+
+  # AWS wants one in the VPC, though nothing comes through it.
+  depends_on = [aws_internet_gateway.toy]
 }
 
 resource "aws_cloudfront_distribution" "toy" {
@@ -88,7 +91,7 @@ resource "aws_cloudfront_distribution" "toy" {
   }
 }
 
-# What the app says of itself in each answer, said also where it is not asked (another country, a blocked request).
+# What the app says in each answer, said of cached files, too.
 resource "aws_cloudfront_response_headers_policy" "toy" {
   name = local.name
 

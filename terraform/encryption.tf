@@ -49,9 +49,9 @@ locals {
   key_for_alarms = {
     Sid       = "Alarms"
     Effect    = "Allow"
-    Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+    Principal = { Service = "cloudwatch.amazonaws.com" }
     Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
-    Resource  = "*"
-    Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    # No condition: CloudWatch does not tell KMS for whom it speaks.
+    Resource = "*"
   }
 }

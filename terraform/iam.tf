@@ -110,7 +110,7 @@ resource "aws_iam_role_policy" "restart" {
         Action = [
           "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
           "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-          "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+          "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
         ]
         Resource = "*"
       },

@@ -55,6 +55,13 @@ resource "aws_cloudwatch_log_delivery_destination" "cdn" {
 resource "aws_cloudwatch_log_delivery" "cdn" {
   provider = aws.edge
 
-  delivery_source_name     = aws_cloudwatch_log_delivery_source.cdn.name
+  delivery_source_name = aws_cloudwatch_log_delivery_source.cdn.name
+  # All that there is but cookies: a session is somebody's.
+  record_fields = [
+    "date", "time", "x-edge-location", "sc-bytes", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem", "sc-status",
+    "cs(Referer)", "cs(User-Agent)", "cs-uri-query", "x-edge-result-type", "x-edge-request-id", "x-host-header",
+    "cs-protocol", "cs-bytes", "time-taken", "ssl-protocol", "ssl-cipher", "x-edge-response-result-type",
+    "cs-protocol-version", "time-to-first-byte", "x-edge-detailed-result-type", "sc-content-type", "sc-content-len",
+  ]
   delivery_destination_arn = aws_cloudwatch_log_delivery_destination.cdn.arn
 }

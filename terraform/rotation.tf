@@ -23,8 +23,10 @@ resource "aws_sfn_state_machine" "restart" {
 
   definition = jsonencode({
     Comment = "Replace the web tasks, a few at a time"
-    StartAt = "Restart"
+    StartAt = "Wait"
     States = {
+      # The event may come before the secret has the new password.
+      Wait = { Type = "Wait", Seconds = 60, Next = "Restart" }
       Restart = {
         Type     = "Task"
         Resource = "arn:${local.partition}:states:::aws-sdk:ecs:updateService"
@@ -46,4 +48,6 @@ resource "aws_sfn_state_machine" "restart" {
   }
 
   tracing_configuration { enabled = true }
+
+  depends_on = [aws_iam_role_policy.restart]
 }

@@ -113,6 +113,7 @@ resource "terraform_data" "migration" {
   depends_on = [
     aws_iam_role_policy.execution,
     aws_route_table_association.private,
+    aws_route_table_association.public,
     aws_vpc_endpoint.s3,
     aws_vpc_security_group_egress_rule.web_to_aws,
     aws_vpc_security_group_egress_rule.web_to_database,

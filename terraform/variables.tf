@@ -34,7 +34,7 @@ variable "region" {
 }
 
 variable "zones" {
-  description = "The letters of the availability zones, two or more. Not every region has a, b and c."
+  description = "The letters of the availability zones, two or more. Not every region has a, b and c; the zone use1-az3, which has another letter in each account (aws ec2 describe-availability-zones), has neither Fargate nor VPC origins."
   type        = list(string)
   default     = ["a", "b"]
 
@@ -62,12 +62,12 @@ variable "gateway_per_zone" {
 }
 
 variable "image" {
-  description = "The web image by its digest, as scripts/cipublish prints it."
+  description = "The web image by its digest, as its registry shows it."
   type        = string
 
   validation {
     condition     = can(regex("^[^@]+@sha256:[0-9a-f]{64}$", var.image))
-    error_message = "image is no REPOSITORY@sha256:DIGEST. A tag may be another image tomorrow; scripts/cipublish prints the digest."
+    error_message = "image is no REPOSITORY@sha256:DIGEST. A tag may be another image tomorrow; the registry shows the digest."
   }
 }
 
@@ -83,7 +83,7 @@ variable "architecture" {
 }
 
 variable "domain" {
-  description = "The toy's name, such as toy.example.org, in the zone zone_id. Null for CloudFront's own."
+  description = "The toy's name, such as toy.example.org, in the zone zone_id. Null for CloudFront's own. Settle it before the first apply: AWS does not change how CloudFront reaches an origin that is in use."
   type        = string
   default     = null
 }

@@ -36,6 +36,7 @@ resource "aws_ecr_repository" "web" {
   encryption_configuration { encryption_type = "KMS" }
 }
 
+# Never by number: ECR does not know which images run, and a task that starts has to find its own.
 resource "aws_ecr_lifecycle_policy" "web" {
   repository = aws_ecr_repository.web.name
 
@@ -47,17 +48,11 @@ resource "aws_ecr_lifecycle_policy" "web" {
         selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
         action       = { type = "expire" }
       },
-      {
-        rulePriority = 2
-        description  = "Enough to go back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 50 }
-        action       = { type = "expire" }
-      },
     ]
   })
 }
 
 output "repository" {
-  description = "What scripts/cipublish pushes to."
+  description = "Where to push to."
   value       = aws_ecr_repository.web.repository_url
 }

@@ -52,8 +52,8 @@ def test_bucket_comes_first(cloud: Cloud) -> None:
     ("words", "told"),
     [
         (("apply", "staging"), "There is no plan for staging."),
-        (("plan", "staging"), "No image was published from this checkout."),
-        (("plan", "production"), "There is no deployment production"),
+        (("output", "production"), "There is no deployment production"),
+        (("recover", "staging"), "There is no state of staging that could not be saved."),
         (("output", "staging"), "staging is not at AWS."),
         (("logs", "staging", "--since", "soon"), "soon is no length of time."),
         (("plan", "staging", "--image", f"{REPOSITORY}:latest"), "A tag may be another image tomorrow"),
@@ -186,7 +186,7 @@ def test_version_that_never_gets_healthy_is_told(cloud: Cloud) -> None:
 def test_rollback_plans_the_image_before(cloud: Cloud) -> None:
     """The last image but one comes back through a plan, like any other."""
     told = cloud.infra("rollback", "staging")
-    assert f"Before {FIRST} there was {THIRD}." in told
+    assert f"Before {FIRST} there was {THIRD}, of " in told
     cloud.infra("apply", "staging")
     assert served(cloud) == THIRD
 
@@ -234,6 +234,21 @@ def test_locked_state_is_told(cloud: Cloud) -> None:
     assert f"./scripts/infra unlock staging {lock['ID']}" in told
     cloud.infra("unlock", "staging", lock["ID"])
     assert "No changes." in cloud.infra("plan", "staging", "--image", THIRD)
+
+
+def test_state_that_was_not_saved_comes_first(cloud: Cloud) -> None:
+    """What Terraform has kept on this machine, because its credentials had expired, is saved before anything else."""
+    bucket, key = f"breakable-toy-123456789012-{REGION}", "staging.tfstate"
+    state = json.loads(cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    kept = cloud.folder / "terraform/errored.tfstate"
+    kept.write_text(json.dumps({**state, "serial": state["serial"] + 1}))
+    told = cloud.refused("plan", "staging", "--image", THIRD)
+    assert "./scripts/infra recover staging" in told
+    cloud.infra("recover", "staging")
+    assert not kept.exists()
+    assert "No changes." in cloud.infra("plan", "staging", "--image", THIRD)
+    saved = json.loads(cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    assert saved["serial"] > state["serial"]
 
 
 def test_interrupted_apply_goes_on_later(cloud: Cloud) -> None:

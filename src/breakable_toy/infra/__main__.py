@@ -8,11 +8,9 @@ from typing import Any
 
 from breakable_toy.infra import logs, rollout, state, task
 from breakable_toy.infra.aws import client, explained
-from breakable_toy.infra.deployment import ROOT, Deployment, Registry
+from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
 from breakable_toy.problem import Problem, ProblemError, report
-
-PUBLISHED = ROOT / ".cache/published"
 
 
 def say(text: str) -> None:
@@ -55,10 +53,7 @@ def parser() -> argparse.ArgumentParser:
         "once for each region of an account: makes the bucket for the states, and the registry for the images",
     )
     planned = add("plan", plan, "shows what would change, and keeps it for apply")
-    planned.add_argument(
-        "--image", help="the web image as REPOSITORY@sha256:DIGEST; otherwise the last that was published here"
-    )
-    planned.add_argument("--destroy", action="store_true", help="what a removal of all would change")
+    planned.add_argument("--image", required=True, help="the web image, as REPOSITORY@sha256:DIGEST")
     add(
         "apply", apply, "makes exactly the changes of the plan: migrates, starts the new version, waits until it serves"
     )
@@ -72,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     read = add("logs", show_logs, "prints what the tasks have logged")
     read.add_argument("--since", default="10m", metavar="TIME", help="from when on: 30s, 10m (default), 2h, 1d")
     read.add_argument("--follow", action="store_true", help="and go on with what comes")
+    add("recover", recover, "saves the state that an apply could not save, because its credentials had expired")
     unlocked = add("unlock", unlock, "takes the lock from a run that was killed")
     unlocked.add_argument("lock", metavar="ID")
     return whole
@@ -88,6 +84,8 @@ def ready(deployment: Deployment, retry: str) -> Terraform:
             )
         )
     terraform = Terraform(deployment)
+    if terraform.rescued.is_file() and retry != "recover":
+        raise terraform.not_saved()
     terraform.init(state.bucket(deployment.region), retry)
     return terraform
 
@@ -113,33 +111,20 @@ def init(deployment: Deployment, _: argparse.Namespace) -> None:
     registry.init(bucket, "init")
     registry.run("apply", "-auto-approve", f"-var=region={deployment.region}", retry="init", quiet=True)
     repository = registry.outputs("init")["repository"]
-    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}. Next: ./scripts/cipublish")
+    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}. Next: push an image there.")
 
 
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Make a plan, show it, and keep it."""
     terraform = ready(deployment, "plan")
-    image = arguments.image or last_published(deployment)
     deployment.plan.unlink(missing_ok=True)
-    options = [f"-var-file={deployment.variables}", f"-var=environment={deployment.name}", f"-var=image={image}"]
-    if arguments.destroy:
-        options.append("-destroy")
+    options = [
+        f"-var-file={deployment.variables}",
+        f"-var=environment={deployment.name}",
+        f"-var=image={arguments.image}",
+    ]
     terraform.run("plan", f"-out={deployment.plan}", *options, retry="plan")
     print(f"✓ Read it. If it is what you want: {deployment.command('apply')}")
-
-
-def last_published(deployment: Deployment) -> str:
-    """Return the image that scripts/cipublish has noted."""
-    note = PUBLISHED / "web"
-    if not note.is_file():
-        raise ProblemError(
-            Problem(
-                "No image was published from this checkout.",
-                "A plan names the image that is to run, by its digest.",
-                f"Type: ./scripts/cipublish   or: {deployment.command('plan --image REPOSITORY@sha256:DIGEST')}",
-            )
-        )
-    return note.read_text().strip()
 
 
 def apply(deployment: Deployment, _: argparse.Namespace) -> None:
@@ -186,7 +171,7 @@ def destroy(deployment: Deployment, arguments: argparse.Namespace) -> None:
         f"-var=image={nothing}",
         retry="destroy",
     )
-    print(f"✓ {deployment.name} is removed. Its images stay, and its state, which is empty.")
+    print(f"✓ {deployment.name} is removed. Its images stay, its state, which is empty, and for 30 days its keys.")
 
 
 def is_confirmed(deployment: Deployment) -> bool:
@@ -238,15 +223,15 @@ def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
     """Plan the image of the last revision that had another one."""
     outputs = applied(deployment, "rollback")
     ecs = client("ecs", outputs["region"])
-    now = outputs["image"]
+    (service,) = ecs.describe_services(cluster=outputs["cluster"], services=[outputs["service"]])["services"]
+    now = image_of(ecs, service["taskDefinition"])[0]
     family = outputs["task_definitions"]["web"].rpartition("/")[2].partition(":")[0]
     arns = ecs.list_task_definitions(familyPrefix=family, sort="DESC")["taskDefinitionArns"]
     for arn in sorted(arns, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True):
-        definition = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
-        image = definition["containerDefinitions"][0]["image"]
+        image, when = image_of(ecs, arn)
         if image != now:
-            say(f"Before {now} there was {image}. The database keeps what newer migrations have made of it.")
-            plan(deployment, argparse.Namespace(image=image, destroy=False))
+            say(f"Before {now} there was {image}, of {when}. The database keeps what newer migrations have made of it.")
+            plan(deployment, argparse.Namespace(image=image))
             return
     raise ProblemError(
         Problem(
@@ -257,10 +242,34 @@ def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
     )
 
 
+def image_of(ecs: Any, definition: str) -> tuple[str, str]:
+    """Return the image that a task definition names, and when it was registered."""
+    found = ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    when = found.get("registeredAt")
+    return str(found["containerDefinitions"][0]["image"]), f"{when:%Y-%m-%d %H:%M}" if when else "an unknown day"
+
+
 def show_logs(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Print the log."""
     seconds = logs.since(arguments.since)
     logs.show(applied(deployment, "logs"), seconds, arguments.follow)
+
+
+def recover(deployment: Deployment, _: argparse.Namespace) -> None:
+    """Bring the state that could not be saved to where it belongs."""
+    terraform = ready(deployment, "recover")
+    next_step = deployment.command("plan --image REPOSITORY@sha256:DIGEST")
+    if not terraform.rescued.is_file():
+        raise ProblemError(
+            Problem(
+                f"There is no state of {deployment.name} that could not be saved.",
+                "The one in the bucket is the last.",
+                f"Go on: {next_step}",
+            )
+        )
+    terraform.run("state", "push", str(terraform.rescued), retry="recover")
+    terraform.rescued.unlink()
+    print(f"✓ The state is saved. See what is left to do: {next_step}")
 
 
 def unlock(deployment: Deployment, arguments: argparse.Namespace) -> None:

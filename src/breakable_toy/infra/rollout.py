@@ -13,6 +13,7 @@ TIMEOUT_SECONDS = 20 * 60
 PAUSE_SECONDS = 5
 # CloudFront has to be told of a new origin everywhere.
 ANSWER_SECONDS = 10 * 60
+REFUSED = "status 403 by CloudFront"
 
 
 def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> None:
@@ -33,9 +34,11 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> Non
             say(told)
             before = told
         is_wanted = seen["taskDefinition"] == wanted
-        if not is_wanted or primary.get("rolloutState") == "FAILED":
-            reason = primary.get("rolloutStateReason", "its tasks did not become healthy")
+        reason = primary.get("rolloutStateReason", "its tasks did not become healthy")
+        if not is_wanted:
             raise _failed(f"AWS has rolled the new version back: {reason}", ecs, cluster, wanted, retry)
+        if primary.get("rolloutState") == "FAILED":
+            raise _failed(f"AWS has given the new version up: {reason}", ecs, cluster, wanted, retry)
         is_whole = primary["runningCount"] >= primary["desiredCount"]
         if is_whole and len(seen["deployments"]) == 1 and primary.get("rolloutState", "COMPLETED") == "COMPLETED":
             return
@@ -49,6 +52,14 @@ def answer(url: str, retry: str) -> None:
     """Wait until the address answers 200; visitors come that way."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
+        if last.startswith(REFUSED):
+            raise ProblemError(
+                Problem(
+                    f"CloudFront does not let this machine in: {url} answers 403.",
+                    "The new version runs, its tasks are healthy. Whether visitors reach it cannot be told from here.",
+                    "Ask from one of the variable countries; the firewall's log tells whether it has refused you.",
+                )
+            )
         if time.monotonic() > deadline:
             raise ProblemError(
                 Problem(
@@ -66,7 +77,8 @@ def _ask(url: str) -> str:
         with urllib.request.urlopen(url, timeout=10) as found:  # noqa: S310 - Terraform's output
             return "" if found.status == 200 else f"status {found.status}"  # noqa: PLR2004
     except urllib.error.HTTPError as error:
-        return f"status {error.code} {error.read(300).decode(errors='replace')}".strip()
+        by = " by CloudFront" if error.headers.get("Server") == "CloudFront" else ""
+        return f"status {error.code}{by} {error.read(300).decode(errors='replace')}".strip()
     except OSError as error:
         return str(error)
 
@@ -91,7 +103,7 @@ def _failed(what: str, ecs: Any, cluster: str, definition: str, retry: str) -> P
     return ProblemError(
         Problem(
             what + (f" Why its tasks stopped:{reasons}" if reasons else ""),
-            "The old version serves on. Terraform's state has the new one: the next apply would try it again.",
+            "Where there was an old version, it serves on. The state has the new one: a plan would try it again.",
             f"Read the log (./scripts/infra logs), mend the image, publish it, then type: {retry}",
         )
     )

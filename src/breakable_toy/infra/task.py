@@ -17,6 +17,12 @@ from breakable_toy.problem import Problem, ProblemError, report
 TIMEOUT_SECONDS = 30 * 60
 PAUSE_SECONDS = 2
 LAST_LINES = 30
+# Why it matters that the command has failed, and what to do.
+MIGRATION = (
+    "The new version needs what this command does, so it was not started; an old one serves on.",
+    "Mend the cause, push a new image, then plan and apply that.",
+)
+TYPED = ("It has not done what you asked for.", "Mend that, then type it again.")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ def run(place: Place, command: Sequence[str] = ()) -> list[str]:
     Raises ProblemError, with its last lines, when it ends with another status than 0 or cannot start.
     """
     ecs = client("ecs", place.region)
+    advice = TYPED if command else MIGRATION
     wait_for_others(ecs, place)
     override = {"containerOverrides": [{"name": "web", "command": list(command)}]} if command else {}
     network = {"subnets": place.subnets, "securityGroups": place.security_groups, "assignPublicIp": "DISABLED"}
@@ -62,7 +69,7 @@ def run(place: Place, command: Sequence[str] = ()) -> list[str]:
     )
     if not started["tasks"]:
         reasons = "; ".join(failure.get("reason", "") for failure in started["failures"])
-        raise _failed(f"AWS could not start a task of {place.definition}: {reasons}", [])
+        raise _failed(f"AWS could not start a task of {place.definition}: {reasons}", [], advice)
     arn = started["tasks"][0]["taskArn"]
     task = ended(ecs, place.cluster, arn)
     lines = logged(place, arn)
@@ -70,7 +77,7 @@ def run(place: Place, command: Sequence[str] = ()) -> list[str]:
     if container.get("exitCode") != 0:
         reason = container.get("reason") or task.get("stoppedReason") or "it gives no reason"
         status = f"with status {container['exitCode']}" if "exitCode" in container else "before it began"
-        raise _failed(f"The task {arn.rpartition('/')[2]} ended {status}: {reason}", lines)
+        raise _failed(f"The task {arn.rpartition('/')[2]} ended {status}: {reason}", lines, advice)
     return lines
 
 
@@ -90,7 +97,10 @@ def ended(ecs: Any, cluster: str, arn: str) -> dict[str, Any]:
         if tasks and tasks[0]["lastStatus"] == "STOPPED":
             return dict(tasks[0])
         time.sleep(PAUSE_SECONDS)
-    raise _failed(f"The task {arn.rpartition('/')[2]} has not ended within {TIMEOUT_SECONDS // 60} minutes.", [])
+    what = f"The task {arn.rpartition('/')[2]} has not ended within {TIMEOUT_SECONDS // 60} minutes; it still runs."
+    raise _failed(
+        what, [], ("What comes after it has to wait.", "Look at the log; the next run waits for this task first.")
+    )
 
 
 def logged(place: Place, arn: str) -> list[str]:
@@ -104,15 +114,9 @@ def logged(place: Place, arn: str) -> list[str]:
     return [event["message"] for event in found["events"]]
 
 
-def _failed(what: str, lines: Sequence[str]) -> ProblemError:
+def _failed(what: str, lines: Sequence[str], advice: tuple[str, str]) -> ProblemError:
     told = "".join(f"\n    {line}" for line in lines[-LAST_LINES:])
-    return ProblemError(
-        Problem(
-            what + (f" Its last lines:{told}" if told else ""),
-            "The new version needs what this command does, so it was not started; the old one serves on.",
-            "Mend the cause, publish the image (./scripts/cipublish), then plan and apply again.",
-        )
-    )
+    return ProblemError(Problem(what + (f" Its last lines:{told}" if told else ""), *advice))
 
 
 def main() -> int:

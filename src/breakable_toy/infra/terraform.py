@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -113,8 +114,25 @@ class Terraform:
         outputs = json.loads(self.run("output", "-json", retry=retry, quiet=True))
         return {name: output["value"] for name, output in outputs.items()}
 
+    @property
+    def rescued(self) -> Path:
+        """Where Terraform writes a state that it cannot bring to the bucket."""
+        return self.deployment.module / "errored.tfstate"
+
+    def not_saved(self) -> ProblemError:
+        """Return what to say while such a state is there: to go on without it would make everything a second time."""
+        return ProblemError(
+            Problem(
+                f"The last state of {self.deployment.name} could not be saved; it is in {self.rescued}.",
+                "Without it Terraform does not know what it has made: that would be made again, and paid for for ever.",
+                f"Log in again, then type: {self.deployment.command('recover')}",
+            )
+        )
+
     def _failure(self, errors: str, retry: str) -> ProblemError:
         go_on = self.deployment.command(retry)
+        if self.rescued.is_file():
+            return self.not_saved()
         if "Error acquiring the state lock" in errors:
             identifier, who, since = (
                 found.groups() if (found := LOCKED.search(errors)) else ("ID", "somebody", "an unknown time")
