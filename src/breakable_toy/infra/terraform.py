@@ -73,10 +73,11 @@ class Terraform:
 
         ``retry`` is what to type after an error was mended, as words after ``scripts/infra``.
         """
-        first, *others = arguments
+        # Options come after the command, which may be of two words.
+        words = 2 if arguments[0] == "state" else 1
         # It would colour what goes into a file, too.
         plain = [] if sys.stdout.isatty() else ["-no-color"]
-        command = ["terraform", f"-chdir={self.deployment.module}", first, *plain, *others]
+        command = ["terraform", f"-chdir={self.deployment.module}", *arguments[:words], *plain, *arguments[words:]]
         environment = {
             **os.environ,
             "TF_DATA_DIR": str(self.deployment.folder),
@@ -131,7 +132,7 @@ class Terraform:
 
     def _failure(self, errors: str, retry: str) -> ProblemError:
         go_on = self.deployment.command(retry)
-        if self.rescued.is_file():
+        if self.rescued.is_file() and retry != "recover":
             return self.not_saved()
         if "Error acquiring the state lock" in errors:
             identifier, who, since = (
