@@ -131,9 +131,6 @@ def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud
         "MOTO_URL": f"http://127.0.0.1:{moto}",
         # Names of buckets are no names of this machine.
         "TF_CLI_ARGS_init": f"{init} -backend-config=use_path_style=true".strip(),
-        # Ten at a time, its usual number, moto sometimes answers by 500 when it has done what was asked.
-        "TF_CLI_ARGS_apply": "-parallelism=5",
-        "TF_CLI_ARGS_destroy": "-parallelism=5",
         "HTTPS_PROXY": front.url,
         "https_proxy": front.url,
         "SSL_CERT_FILE": str(front.authority),

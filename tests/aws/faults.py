@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 # Of an action such as DescribeTasks: an answer instead of AWS's (status and an object), or none.
@@ -36,6 +36,7 @@ class Faults:
         """Stand before the server on that port of 127.0.0.1."""
         self.before: Before = lambda _: None
         self.after: After = lambda _, answer: answer
+        self.lock = Lock()
         faults = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -67,11 +68,13 @@ class Faults:
             do_DELETE = do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = answer  # noqa: N815 - http.server's names
 
             def passed_on(self, port: int, body: bytes) -> tuple[int, dict[str, str], bytes]:
-                connection = HTTPConnection("127.0.0.1", port, timeout=120)
-                connection.request(self.command, self.path, body, dict(self.headers))
-                response = connection.getresponse()
-                read = response.read()
-                connection.close()
+                # Asked by several at a time, moto may do what is asked and answer that it could not.
+                with faults.lock:
+                    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+                    connection.request(self.command, self.path, body, dict(self.headers))
+                    response = connection.getresponse()
+                    read = response.read()
+                    connection.close()
                 return response.status, dict(response.headers), read
 
             def log_message(self, *_: object) -> None:
