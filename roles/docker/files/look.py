@@ -5,6 +5,7 @@ usage: look.py URL OURS PACKAGE... -- [USER...]
 URL is that of Docker's own repository, which the role describes in OURS.
 
 packages     those of the named ones that are installed
+remains      whether one of them was here once, and was removed but for its configuration
 interrupted  whether dpkg has something left to finish
 group, members  whether there is a group docker, and who is in it
 strangers    those of the named users who have no account
@@ -93,6 +94,7 @@ info = parsed(said("docker", "info", "--format", "{{json .}}")) or {}
 json.dump(
     {
         "packages": [line.split("\t")[1] for line in listed.splitlines() if line[1:2] == "i"],
+        "remains": any(line[1:2] == "c" for line in listed.splitlines()),
         "interrupted": bool(said("dpkg", "--audit") or any(Path("/var/lib/dpkg/updates").iterdir())),
         "group": group is not None,
         "members": group.gr_mem if group else [],
