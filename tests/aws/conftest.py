@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ import boto3
 import pytest
 from tests.aws.faults import Faults
 from tests.aws.front import Front
-from tests.project import ROOT
+from tests.project import ROOT, free_port
 
 REGION = "us-east-1"
 OVERRIDE = Path(__file__).with_name("moto_override.tf")
@@ -71,12 +70,6 @@ class Cloud:
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - moto asks for any
         )
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def answers(url: str) -> bool:
