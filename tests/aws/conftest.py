@@ -16,7 +16,7 @@ import boto3
 import pytest
 from tests.aws.faults import Faults
 from tests.aws.front import Front
-from tests.project import ROOT, free_port
+from tests.project import ROOT, copy_project, free_port
 
 REGION = "us-east-1"
 OVERRIDE = Path(__file__).with_name("moto_override.tf")
@@ -106,11 +106,8 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A clone with the override for moto."""
     # Terraform has met a space before.
-    folder = tmp_path_factory.mktemp("a clone")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in listed.splitlines():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    folder = tmp_path_factory.mktemp("aws") / "a clone"
+    copy_project(folder)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     shutil.copy(OVERRIDE, folder / "terraform")
     faults, front = Faults(moto), Front(tmp_path_factory.mktemp("front"))
