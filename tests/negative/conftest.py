@@ -1,5 +1,6 @@
 """Machines for what stops the roles, or makes them wait: provoked for real."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +44,8 @@ def archive() -> Path:
     if not made.is_file():
         script = (ROOT / "roles/docker/tests/make-repository.sh").read_bytes()
         command = ["docker", "run", "--rm", "--interactive", "--pull=never", "breakable-toy/box:13", "sh", "-s"]
-        new = made.with_suffix(".new")
+        # Several processes may do so at once.
+        new = made.with_suffix(f".{os.getpid()}")
         with new.open("wb") as file:
             subprocess.run(command, input=script, stdout=file, check=True)
         new.rename(made)

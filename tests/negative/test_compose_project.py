@@ -1,6 +1,7 @@
 """What stops the role compose_project, and what it keeps."""
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -215,6 +216,44 @@ def test_machine_without_compose_is_refused(lasting: Machine) -> None:
     told = lasting.refused("compose_project", compose_project_src="/srv/some", compose_project_owner="root")
     assert "This machine has no Docker with Compose v2" in told
     assert "breakable.toy.docker" in told
+
+
+def test_compose_is_asked_again_after_any_change(docker: Machine) -> None:
+    """Services that run as they were started are left alone; what stopped, or is to be another, is started."""
+    web = {"image": "tiny:web", "command": ["/bin/busybox", "sleep", "600"]}
+    project: dict[str, Any] = {"services": {"web": web, "other": web}}
+    variables = {"compose_project_src": "/srv/again", "compose_project_owner": "root"}
+
+    def applied(**more: Any) -> str:
+        docker.run("mkdir -p /srv/again && cat >/srv/again/compose.yaml", stdin=yaml.safe_dump(project))
+        return docker.applied("compose_project", **variables, **more)
+
+    def seen(form: str) -> str:
+        return docker.run(f"docker inspect --format '{{{{{form}}}}}' again-web-1")
+
+    docker.run("docker tag tiny tiny:web")
+    applied(compose_project_services=["web"])
+    first = seen(".Id")
+    assert re.search(r"TASK \[.*Start, and wait.*\] \*+\nskipping", applied(compose_project_services=["web"]))
+    assert first == seen(".Id")
+    # Wanted only now.
+    assert "changed=1" in applied()
+    docker.run("docker inspect again-other-1")
+    docker.run("docker stop --timeout 0 again-web-1")
+    assert "changed=1" in applied()
+    assert f"running {first}" == seen(".State.Status}} {{.Id")
+    # Another image of the same name.
+    docker.run("echo FROM tiny | docker build --quiet --label another=1 --tag tiny:web -")
+    assert "changed=1" in applied()
+    second = seen(".Id")
+    assert "1" == seen("index .Config.Labels \"another\"")
+    # Nothing of a service, but of what it is joined to.
+    project["networks"] = {"default": {"labels": {"another": "1"}}}
+    assert "changed=1" in applied()
+    assert "1" == docker.run("docker network inspect --format '{{index .Labels \"another\"}}' again_default")
+    assert second != seen(".Id")
+    assert "changed=0" in applied()
+    docker.run("docker compose --project-directory /srv/again down --timeout 0")
 
 
 def test_states_keep_the_data(docker: Machine) -> None:

@@ -1,18 +1,21 @@
 """See what Compose makes of a project, and which one-shot tasks are due: an object of JSON on standard output.
 
-usage: due.py FOLDER NOTES < TASKS
+usage: due.py FOLDER NOTES < WANTED
 
-TASKS is JSON: a list of {"service": name, "watch": [paths]}. NOTES is the folder with a note of each task's last run,
-of what it depended on: the project's configuration, its image, files that it watches, and the volumes that there were
-(a person may have removed them since).
+WANTED is JSON: {"services": [names], "tasks": [{"service": name, "watch": [paths]}]}. NOTES is the folder with a note
+of each task's last run, of what it depended on: the project's configuration, its image, files that it watches, and the
+volumes that there were (a person may have removed them since); and with a note of how the services ran when they had
+been started.
 
-errors     what Compose says of a project that it cannot read, or what is wrong with a task
-services   those that start by themselves: without a profile
+errors     what Compose says of a project that it cannot read, or what it has not of what is wanted
+services   those that are to run: the wanted ones, or those without a profile
 forgotten  those of them that Docker does not start again at boot
 missing    images of services that are not there
-held       containers that Docker is to start always, and does not, because the project was stopped: service and id
+held       containers of those services that Docker is to start always, and does not, because the project was stopped
 due        of each task that has something to do, by its service, what it depends on, in one line
 volumes    a line for each volume: the rest of a task's note
+running    a digest of how the services run, upon which images and configuration
+is_started whether they run as they did when they had been started
 """
 
 import hashlib
@@ -22,6 +25,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+# No service can be called so.
+STARTED = "@started"
+# All that `docker inspect` is asked of a container; the health of one that has none is nothing.
+CONTAINER = """{"id": {{json .Id}}, "image": {{json .Image}}, "status": {{json .State.Status}},
+"health": {{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},
+"service": {{json (index .Config.Labels "com.docker.compose.service")}},
+"policy": {{json .HostConfig.RestartPolicy.Name}}}"""
 
 folder, notes = Path(sys.argv[1]), Path(sys.argv[2])
 
@@ -44,7 +55,7 @@ def files(path: Path) -> Iterator[Path]:
 def depends(task: dict[str, Any]) -> str:
     """Return what a task depends on, but for the volumes, which it may make itself."""
     digest = hashlib.sha256(read.stdout.encode())
-    digest.update(docker("image", "inspect", "--format", "{{.Id}}", image(task["service"])).stdout.encode())
+    digest.update(images[task["service"]].encode())
     for watched in task.get("watch", []):
         try:
             for file in files(folder / watched):
@@ -56,27 +67,26 @@ def depends(task: dict[str, Any]) -> str:
     return digest.hexdigest()
 
 
+def note(name: str) -> str:
+    """Return what was noted."""
+    file = notes / name
+    return file.read_text() if file.is_file() else ""
+
+
 def is_due(service: str, new: str) -> bool:
     """Whether a task has not run yet, or not upon this, or not upon these volumes; others may have come since."""
-    note = notes / service
-    old, *volumes = (note.read_text() if note.is_file() else "").splitlines() or [""]
+    old, *volumes = note(service).splitlines() or [""]
     return old != new or not set(volumes) <= set(told["volumes"].splitlines())
 
 
-def held() -> list[dict[str, str]]:
-    """Return the containers of services that always run which tasks/stop.yml has held back."""
-    always = [name for name, service in services.items() if service.get("restart") == "always"]
-    if not always:
-        return []
-    containers = docker("compose", "--profile", "*", "ps", "--all", "--quiet", *always).stdout.split()
-    form = '{{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels "com.docker.compose.service"}} {{.Id}}'
-    lines = docker("inspect", "--format", form, *containers).stdout.splitlines() if containers else []
-    # Those of `docker compose run` have the policy `no`.
-    return [
-        {"service": service, "id": identifier}
-        for policy, service, identifier in map(str.split, lines)
-        if policy == "unless-stopped"
-    ]
+def containers() -> list[dict[str, str | None]]:
+    """Return the containers of the project's services; not those of `docker compose run`."""
+    labels = [f"project={config['name']}", "oneoff=False"]
+    filters = [f"--filter=label=com.docker.compose.{label}" for label in labels]
+    listed = docker("ps", "--all", "--quiet", *filters).stdout.split()
+    # One that is gone meanwhile is none.
+    lines = docker("inspect", "--format", CONTAINER.replace("\n", ""), *listed).stdout if listed else ""
+    return sorted(map(json.loads, lines.splitlines()), key=lambda container: container["id"])
 
 
 told: dict[str, Any] = {
@@ -87,31 +97,50 @@ told: dict[str, Any] = {
     "held": [],
     "due": {},
     "volumes": "",
+    "running": "",
+    "is_started": False,
 }
-tasks = json.load(sys.stdin)
+wanted = json.load(sys.stdin)
+tasks = wanted["tasks"]
 read = docker("compose", "--profile", "*", "config", "--format", "json")
 if read.returncode:
     told["errors"] = [f"Compose cannot read it: {read.stderr or f'status {read.returncode}'}"]
 else:
     config = json.loads(read.stdout)
     services = config["services"]
+    named = {"services": wanted["services"], "tasks": [task["service"] for task in tasks]}
     listed = docker(
         "volume", "ls", "--quiet", "--filter", f"label=com.docker.compose.project={config['name']}"
     ).stdout.split()
     if listed:
         told["volumes"] = docker("volume", "inspect", "--format", "{{.Name}} {{.CreatedAt}}", *listed).stdout
-    told["services"] = [name for name, service in services.items() if not service.get("profiles")]
+    by_themselves = [name for name, service in services.items() if not service.get("profiles")]
+    told["services"] = [name for name in wanted["services"] or by_themselves if name in services]
     told["forgotten"] = [
-        name for name in told["services"] if services[name].get("restart") not in ("always", "unless-stopped")
+        name
+        for name in told["services"]
+        if services[name].get("restart") not in ("always", "unless-stopped")
+        and name not in named["tasks"]
     ]
-    told["missing"] = [image(name) for name in told["services"] if docker("image", "inspect", image(name)).returncode]
-    told["held"] = held()
-    known = [task for task in tasks if task["service"] in services]
+    images = {name: docker("image", "inspect", "--format", "{{.Id}}", image(name)).stdout for name in services}
+    told["missing"] = [image(name) for name in by_themselves if not images[name]]
+    there = containers()
+    told["held"] = [
+        container["id"]
+        for container in there
+        if container["service"] in told["services"]
+        and services[container["service"]].get("restart") == "always"
+        and container["policy"] == "unless-stopped"
+    ]
     told["errors"] = [
-        f"It has no service {task['service']}, which compose_project_tasks names; it has {', '.join(services)}."
-        for task in tasks
-        if task not in known
+        f"It has no service {name}, which compose_project_{variable} names; it has {', '.join(services)}."
+        for variable, names in named.items()
+        for name in names
+        if name not in services
     ]
-    due = {task["service"]: depends(task) for task in known}
+    due = {task["service"]: depends(task) for task in tasks if task["service"] in services}
     told["due"] = {service: new for service, new in due.items() if is_due(service, new)}
+    how = json.dumps([read.stdout, told["services"], images, there])
+    told["running"] = hashlib.sha256(how.encode()).hexdigest()
+    told["is_started"] = note(STARTED) == told["running"]
 json.dump(told, sys.stdout)
