@@ -63,6 +63,14 @@ target "web-prod" {
   tags     = ["breakable-toy/web:prod"]
 }
 
+# The tests in the image of production.
+target "web-test" {
+  context    = "app"
+  dockerfile = "test.Dockerfile"
+  contexts   = { prod = "target:web-prod", dev = "target:web-dev" }
+  tags       = ["breakable-toy/web:test"]
+}
+
 target "django-kept" {
   inherits = ["django"]
   tags     = ["breakable-toy/django:kept"]

@@ -29,7 +29,7 @@ from typing import Any
 # No service can be called so.
 STARTED = "@started"
 # All that `docker inspect` is asked of a container; the health of one that has none is nothing.
-CONTAINER = """{"id": {{json .Id}}, "image": {{json .Image}}, "status": {{json .State.Status}},
+CONTAINER = """{"id": {{json .ID}}, "image": {{json .Image}}, "status": {{json .State.Status}},
 "health": {{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},
 "service": {{json (index .Config.Labels "com.docker.compose.service")}},
 "policy": {{json .HostConfig.RestartPolicy.Name}}}"""
@@ -119,8 +119,7 @@ else:
     told["forgotten"] = [
         name
         for name in told["services"]
-        if services[name].get("restart") not in ("always", "unless-stopped")
-        and name not in named["tasks"]
+        if services[name].get("restart") not in ("always", "unless-stopped") and name not in named["tasks"]
     ]
     images = {name: docker("image", "inspect", "--format", "{{.Id}}", image(name)).stdout for name in services}
     told["missing"] = [image(name) for name in by_themselves if not images[name]]

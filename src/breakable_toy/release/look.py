@@ -1,0 +1,51 @@
+"""See what is in an image: an object of JSON on standard output. Runs inside of it, with nothing but its own Python.
+
+usage: docker run --rm --interactive --user 0 --entrypoint python IMAGE - < look.py
+
+distro     Debian's release, such as 13
+debian     each package of Debian's: name, version, architecture, source
+python     each Python package: name, version
+libraries  the inventory of what comes from neither, in CycloneDX
+pending    Debian's packages that its archives have in a newer version: name, version here, version there, where
+unread     what apt said of archives that did not answer; "" where all did
+"""
+
+import importlib.metadata
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+FIELDS = r"${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${source:Package}\n"
+# What apt-get --simulate says of a package: Inst name [here] (there archive, archive [architecture])
+PENDING = re.compile(r"^Inst (\S+) \[(\S+)\] \((\S+) (.+?) \[", re.MULTILINE)
+
+
+def run(*command: str) -> str:
+    """Return what a program prints; what it says besides goes on to whoever asked."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+lists = subprocess.run(["apt-get", "-q", "update"], check=False, capture_output=True, text=True)
+# apt goes on with old lists, and only warns.
+unread = "\n".join(line for line in lists.stderr.splitlines() if line.startswith(("W:", "E:")))
+release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+libraries = Path("/usr/local/share/sbom/libraries.cdx.json")
+json.dump(
+    {
+        "distro": release["VERSION_ID"].strip('"'),
+        "debian": [
+            package
+            for state, *package in (
+                line.split("\t") for line in run("dpkg-query", "--show", "--showformat", FIELDS).splitlines()
+            )
+            if state == "installed"
+        ],
+        "python": [[found.metadata["Name"], found.version] for found in importlib.metadata.distributions()],
+        "libraries": json.loads(libraries.read_text()) if libraries.is_file() else None,
+        "pending": PENDING.findall(run("apt-get", "-q", "--simulate", "dist-upgrade")),
+        "unread": unread,
+    },
+    sys.stdout,
+)

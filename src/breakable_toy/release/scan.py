@@ -1,0 +1,76 @@
+"""Say what is known against the packages of an image; exit with 1 where something has a fix that is not in it.
+
+usage: python -m breakable_toy.release.scan < SEEN   (SEEN: what look.py has seen)
+
+Of Debian's packages, by Debian's own archives: a security update that is out and not in the image. Of Python's, by
+pip-audit, which asks the Python package index: each vulnerability that is known. Where one of the two did not answer,
+that is said, and is no failure: `./scripts/cibuild` has to work behind a proxy that leads to packages alone.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from breakable_toy.problem import Problem, report
+
+
+def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
+    """Yield the security updates that are missing."""
+    missing = [(name, here, there) for name, here, there, where in seen["pending"] if "security" in where.lower()]
+    if missing:
+        yield Problem(
+            "Security updates are missing in the image: "
+            + ", ".join(f"{name} {here} (there is {there})" for name, here, there in missing),
+            "Whoever reads Debian's advisories knows how to break in.",
+            "Build anew, past the cache: docker buildx bake --no-cache prod",
+        )
+
+
+def audited(seen: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what pip-audit says of each Python package."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.writelines(f"{name}=={version}\n" for name, version in seen["python"])
+        file.flush()
+        command = [sys.executable, "-m", "pip_audit", "--requirement", file.name, "--disable-pip", "--no-deps"]
+        options = ["--format", "json", "--progress-spinner", "off"]
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    try:
+        return list(json.loads(done.stdout)["dependencies"])
+    except ValueError:
+        # It gives no list where it could not ask at all.
+        reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
+        return [{"name": name, "skip_reason": reason} for name, _ in seen["python"]]
+
+
+def of_python(packages: list[dict[str, Any]]) -> Iterator[Problem]:
+    """Yield the vulnerabilities that are known."""
+    for package in packages:
+        for vulnerability in package.get("vulns", []):
+            fixes = ", ".join(vulnerability["fix_versions"]) or "none yet"
+            yield Problem(
+                f"{package['name']} {package['version']} has {vulnerability['id']} (fixed in: {fixes}).",
+                f"It is in the image: {' '.join(vulnerability['description'].split())[:200]}",
+                "Pin a version that has the fix: ./scripts/update --lock",
+            )
+
+
+def scan(seen: dict[str, Any]) -> int:
+    """Print all that is known; return the exit status."""
+    packages = audited(seen)
+    skipped = [package for package in packages if "skip_reason" in package]
+    if seen["unread"]:
+        print(f"Not scanned: Debian's packages, because an archive did not answer: {seen['unread']}")
+    else:
+        print(f"Scanned: {len(seen['debian'])} packages of Debian's, by its archives")
+    if skipped:
+        print(f"Not scanned: {len(skipped)} Python packages, because: {skipped[0]['skip_reason']}")
+    if len(skipped) < len(packages):
+        print(f"Scanned: {len(packages) - len(skipped)} Python packages, by pip-audit")
+    return report([*of_debian(seen), *of_python(packages)])
+
+
+if __name__ == "__main__":
+    sys.exit(scan(json.load(sys.stdin)))
