@@ -23,5 +23,13 @@ install_groovy_lint() {
   echo "$wanted" >"$groovy_lint_folder/.npm-synced"
 }
 
+# lock_groovy_lint: pin the newest of what its version allows; that version itself stands in package.json.
+lock_groovy_lint() {
+  echo "    requirements/npm-groovy-lint/package.json"
+  install_tool npm-groovy-lint
+  logged npm with_node npm update --prefix requirements/npm-groovy-lint --package-lock-only --ignore-scripts \
+    --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
+}
+
 # groovy_lint FILE...: --noserver, because a server would stay behind on a fixed port.
 groovy_lint() { with_node node "$groovy_lint_folder/node_modules/.bin/npm-groovy-lint" --noserver --javaoptions=-Xmx1g,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC --failon info "$@"; }
