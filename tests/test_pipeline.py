@@ -72,8 +72,6 @@ def test_stage_is_one_call(stage: jenkinsfile.Block) -> None:
     """A stage is one script, which a person can run as well; only what Jenkins itself does is none."""
     calls = commands(stage.own("steps")[0])
     assert len(calls) == (0 if stage.strings[0] in {"Checkout", "Approve"} else 1)
-    # In double quotes, Groovy would put secrets into the command, for `ps` to show.
-    assert '"' not in "".join(statement.head for statement in stage.all("sh"))
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -108,6 +106,22 @@ def test_calls_are_in_their_order() -> None:
     """What is tested is published, what is published is planned, what is planned is applied."""
     scripts = [" ".join(call.removeprefix("./scripts/").split()[:2]) for call in JENKINS_CALLS]
     assert ["bootstrap --with-tests", "cibuild", "cipublish staging", "infra plan", "infra apply"] == scripts
+
+
+def test_failure_stops_what_comes_after() -> None:
+    """Neither pipeline goes on after a call that has failed."""
+    # In double quotes, besides, Groovy would put secrets into the command, for `ps` to show.
+    assert all(re.fullmatch(r"sh '[^']+'", statement.head) for statement in PIPELINE.all("sh"))
+    assert not [block.head for block in PIPELINE.walk() if block.name in {"catchError", "script", "retry", "warnError"}]
+    assert PIPELINE.own("options", "skipStagesAfterUnstable")
+    assert not [step for _, step in STEPS if "continue-on-error" in step]
+    assert not [job for job, content in JOBS.items() if "continue-on-error" in content]
+    assert {None, "always()"} == {step.get("if") for _, step in STEPS if "run" in step}
+
+
+def test_github_runs_for_main_and_proposals() -> None:
+    """A proposal runs as what it is, with its author's rights; pull_request_target would lend it those of main."""
+    assert {"push": {"branches": ["main"]}, "pull_request": None} == WORKFLOW["on"]
 
 
 def test_jenkins_tears_down_whatever_happens() -> None:
