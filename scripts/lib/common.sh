@@ -10,9 +10,11 @@ export PATH=$PWD/.venv/bin:$PATH
 # The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
 toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
 mkdir -p .cache/log
-# Where the system keeps its trusted authorities, a company's own included: for pip and uv.
+# Where the system keeps its trusted authorities, a company's own included: for pip, uv and npm.
 toy_authorities=/etc/ssl/certs/ca-certificates.crt
-if [ -e "$toy_authorities" ]; then export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities}; fi
+if [ -e "$toy_authorities" ]; then
+  export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities} NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$toy_authorities}
+fi
 
 # die WHAT WHY FIX: the three beats of every error of this project.
 die() {

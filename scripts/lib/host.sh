@@ -5,13 +5,13 @@
 explain() {
   # Without a network apt only warns that it keeps its old lists, and then knows no package.
   if [ "$1" = .cache/log/apt-install ] && ! grep -q '^\(Hit\|Get\)' .cache/log/apt-update; then set -- .cache/log/apt-update; fi
-  if grep -qiE 'CERTIFICATE_VERIFY_FAILED|UnknownIssuer|self.signed certificate|certificate verif' "$1"; then
+  if grep -qiE 'CERTIFICATE_VERIFY_FAILED|UnknownIssuer|self.signed certificate|local issuer certificate|certificate verif' "$1"; then
     die "A server's TLS certificate is signed by an authority that this machine does not know." \
       "Behind a TLS-inspecting proxy every download fails until the proxy's CA is trusted; verification stays on." \
       "sudo cp your-proxy-ca.crt /usr/local/share/ca-certificates/ && sudo update-ca-certificates, then run this again."
-  elif grep -qiE 'temporary failure|could not resolve|dns error|unreachable|connection refused|timed out|connection reset|connect error|failed to fetch|unable to connect' "$1"; then
+  elif grep -qiE 'temporary failure|could not resolve|dns error|unreachable|connection refused|timed out|connection reset|connect error|failed to fetch|unable to connect|ENOTFOUND|EAI_AGAIN|ECONNREFUSED' "$1"; then
     die "A download failed: the network or the package server does not answer." \
-      "Packages come from Debian's archive and the Python package index." \
+      "Packages come from Debian's archive, the Python package index and npm's registry." \
       "Check the network (and http_proxy, https_proxy), then run this again: it goes on where it stopped."
   elif grep -qE 'Unable to locate package|no installation candidate' "$1"; then
     die "This system's package archive lacks a package: $(grep -ioP "package '?\K[a-z0-9.+-]+" "$1" | head -n 1)." "The box cannot be made without it." \
