@@ -68,6 +68,8 @@ target "web-test" {
   context    = "app"
   dockerfile = "test.Dockerfile"
   contexts   = { prod = "target:web-prod", dev = "target:web-dev" }
+  # Of what it is linked to.
+  secret     = ["id=ca,src=${CA_BUNDLE}"]
   tags       = ["breakable-toy/web:test"]
 }
 
