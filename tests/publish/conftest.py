@@ -28,9 +28,14 @@ class Clone:
 
     def run(self, *words: Any, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a program in it."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
-        environment = {**own, "PYTHONPATH": str(self.folder / "src"), **self.environment, **variables}
+        environment = {**self.variables, **variables}
         return subprocess.run(words, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What its programs find in their environment."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
+        return {**own, "PYTHONPATH": str(self.folder / "src"), **self.environment}
 
     def git(self, *words: str) -> str:
         """Run git; return what it says."""

@@ -3,11 +3,11 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import time
 from pathlib import Path
 
-from tests.aws.moto_process import answers
 from tests.project import ROOT, free_port
 
 TOOL = ROOT / ".cache/tools/docker-registry"
@@ -61,9 +61,14 @@ class Registry:
         with self._log.open("a") as log:
             self._process = subprocess.Popen([program(), "serve", self._settings], stdout=log, stderr=log)
         deadline = time.monotonic() + 30
-        while not answers(f"http://{self.address}/v2/"):
+        while not self._listens():
             assert time.monotonic() < deadline, self._log.read_text()
             time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        # Without a question, which would be in its log.
+        with socket.socket() as probe:
+            return probe.connect_ex((self.address.partition(":")[0], self.port)) == 0
 
     def stop(self) -> None:
         """End at once, as by a failure of its machine."""

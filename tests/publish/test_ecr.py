@@ -1,11 +1,15 @@
 """Publishing to AWS's registry: moto is AWS, and the registry's name leads to one of this machine."""
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +18,8 @@ import pytest
 from tests.aws.faults import Faults
 from tests.aws.front import Front
 from tests.aws.moto_process import running
-from tests.publish.conftest import Clone
+from tests.publish.conftest import LAYER_BYTES, Clone
+from tests.publish.line import Line
 from tests.publish.registry import Registry
 
 REGION = "us-east-1"
@@ -147,16 +152,40 @@ def test_registry_that_cannot_prove_itself(amazon: Amazon, archive: Path) -> Non
     assert [] == amazon.registry.asked("GET", "PUT", "POST", "PATCH")
 
 
-@pytest.mark.parametrize(("there", "missing"), [(("git",), "awscli"), (("git", "aws"), "skopeo")])
+@pytest.mark.parametrize(("words", "missing"), [(("keep", "{archive}"), "skopeo"), (("publish", "staging"), "awscli")])
 def test_tool_that_is_missing(
-    amazon: Amazon, archive: Path, tmp_path: Path, there: tuple[str, ...], missing: str
+    amazon: Amazon, archive: Path, tmp_path: Path, words: tuple[str, ...], missing: str
 ) -> None:
     """Who calls the module by hand is told what to install."""
     amazon.clone.keep(archive, "app")
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name in there:
-        (tools / name).symlink_to(shutil.which(name) or name)
-    done = amazon.clone.run(sys.executable, "-m", "breakable_toy.release", "publish", "staging", PATH=str(tools))
+    (tools / "git").symlink_to(shutil.which("git") or "git")
+    command = [sys.executable, "-m", "breakable_toy.release", *(word.format(archive=archive) for word in words)]
+    done = amazon.clone.run(*command, PATH=str(tools))
     assert 1 == done.returncode
     assert f"sudo apt-get install {missing}" in done.stderr
+
+
+def test_cancelled_job_leaves_no_password(amazon: Amazon, archive: Path, tmp_path: Path) -> None:
+    """While it pushes, the password is in no command line; ended by CI in the middle, it takes the file with it."""
+    amazon.clone.keep(archive, "app")
+    temporary = tmp_path / "temporary"
+    seen: list[str] = []
+
+    def cancel() -> None:
+        seen.extend(path.name for path in temporary.glob("*/*"))
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                seen.extend(re.findall("skopeo|" + PASSWORD, process.read_text()))
+        pushing.terminate()
+
+    with Line(amazon.registry.port, lambda passed, _: passed > LAYER_BYTES // 3, cancel) as line:
+        Thread(target=line.serve_forever, daemon=True).start()
+        amazon.front.ports[HOST] = line.server_address[1]
+        command = [str(amazon.clone.folder / "scripts/cipublish"), "staging"]
+        pushing = subprocess.Popen(command, env=amazon.clone.variables, stdout=subprocess.DEVNULL)
+        assert 143 == pushing.wait(60)
+        line.shutdown()
+    assert {"auth.json", "skopeo"} == set(seen)
+    assert [] == list(temporary.iterdir())

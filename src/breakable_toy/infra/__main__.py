@@ -116,7 +116,8 @@ def init(deployment: Deployment, _: argparse.Namespace) -> None:
     registry.init(bucket, "init")
     registry.run("apply", "-auto-approve", f"-var=region={deployment.region}", retry="init", quiet=True)
     repository = registry.outputs("init")["repository"]
-    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}. Next: push an image there.")
+    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}.")
+    print(f"  Next, an image: ./scripts/cibuild && ./scripts/cipublish {deployment.name}")
 
 
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
