@@ -87,7 +87,7 @@ class Repository:
             raise ProblemError(
                 Problem(
                     f"{self.host} does not take the image, tried {len(PAUSES) + 1} times: {error}",
-                    "Nothing bears the tag yet. What has arrived whole stays there, and is not sent again.",
+                    "What has arrived whole stays there, and is not sent again.",
                     f"See whether the registry is well, then type: {self.retry}   It goes on from there.",
                 )
             ) from None

@@ -46,4 +46,5 @@ def _reason(errors: str) -> str:
     """Return the last line without its trimmings."""
     last = (errors.strip().splitlines() or ["it gives no reason"])[-1]
     found = re.search(r'msg="((?:[^"\\]|\\.)*)"', last)
-    return found[1].replace('\\"', '"') if found else last
+    told = found[1].replace('\\"', '"') if found else last
+    return re.sub(r'^Error parsing image name "[^"]*": ', "", told)
