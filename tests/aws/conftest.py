@@ -3,10 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +12,8 @@ import boto3
 import pytest
 from tests.aws.faults import Faults
 from tests.aws.front import Front
-from tests.project import ROOT, copy_project, free_port
+from tests.aws.moto_process import running
+from tests.project import ROOT, copy_project
 
 REGION = "us-east-1"
 OVERRIDE = Path(__file__).with_name("moto_override.tf")
@@ -72,34 +69,11 @@ class Cloud:
         )
 
 
-def answers(url: str) -> bool:
-    """Whether anybody answers there."""
-    try:
-        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - ours
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="session")
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a moto server."""
-    port = free_port()
-    environment = {**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ECS_SERVICE_RUNNING": "1"}
-    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
-    command = [sys.executable, "-m", "tests.aws.moto_server", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not answers(f"http://127.0.0.1:{port}/moto-api/"):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+    with running(tmp_path_factory.mktemp("moto")) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,49 @@
-"""What visitors of CloudFront reach, for the tests: a proxy that leads every name to a server of its own, by HTTPS."""
+"""What is reached by HTTPS, for the tests: a proxy that leads every name to a server of its own, or of this machine."""
 
+import select
+import socket
 import ssl
 import subprocess
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+CLOUDFRONT = "*.cloudfront.net"
+
+
+def pipe(client: socket.socket, port: int, passes: Callable[[bytes], None] = lambda _: None) -> None:
+    """Hand on what a client and the server on that port say, until one has gone; ``passes`` sees the client's."""
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        while True:
+            waiting = isinstance(client, ssl.SSLSocket) and client.pending()
+            for source in [client] if waiting else select.select([client, server], [], [])[0]:
+                said = source.recv(65536)
+                if not said:
+                    return
+                if source is client:
+                    passes(said)
+                (server if source is client else client).sendall(said)
+
 
 class Front:
-    """Answers ``https://NAME.cloudfront.net`` for programs that take it for their proxy and trust its authority."""
+    """Answers ``https://NAME.cloudfront.net`` for programs that take it for their proxy and trust its authority.
 
-    def __init__(self, folder: Path) -> None:
+    Or other names: ``ports`` says for the end of a name which server of this machine is behind it.
+    """
+
+    def __init__(self, folder: Path, names: Sequence[str] = (CLOUDFRONT,), ports: Mapping[str, int] = {}) -> None:
         """Make a certificate in that folder, and begin to answer."""
         self.authority = folder / "front.pem"
         key = folder / "front.key"
         make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=front"
-        names = ["-addext", "subjectAltName=DNS:*.cloudfront.net", "-keyout", str(key), "-out", str(self.authority)]
-        subprocess.run([*make.split(), *names], check=True, capture_output=True)
+        subject = f"subjectAltName={','.join(f'DNS:{name}' for name in names)}"
+        files = ["-addext", subject, "-keyout", str(key), "-out", str(self.authority)]
+        subprocess.run([*make.split(), *files], check=True, capture_output=True)
         self.status = 200
         self.asked: list[str] = []
+        self.ports = dict(ports)
         front = self
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.authority, key)
@@ -30,17 +54,26 @@ class Front:
                 name = self.path.partition(":")[0]
                 # Who does not trust the certificate goes away.
                 with suppress(OSError), context.wrap_socket(self.connection, server_side=True) as connection:
-                    request = connection.recv(65536).decode()
-                    front.asked.append(f"https://{name}{request.split()[1]}")
-                    body = f"status {front.status}"
-                    head = f"HTTP/1.1 {front.status} .\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                    connection.sendall((head + body).encode())
+                    for end, port in front.ports.items():
+                        if name.endswith(end):
+                            pipe(connection, port)
+                            break
+                    else:
+                        self.answer(name, connection)
                 self.close_connection = True
+
+            def answer(self, name: str, connection: ssl.SSLSocket) -> None:
+                request = connection.recv(65536).decode()
+                front.asked.append(f"https://{name}{request.split()[1]}")
+                body = f"status {front.status}"
+                head = f"HTTP/1.1 {front.status} .\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                connection.sendall((head + body).encode())
 
             def log_message(self, *_: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -11,6 +11,7 @@ from breakable_toy.infra.aws import client, explained
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
 from breakable_toy.problem import Problem, ProblemError, report
+from breakable_toy.release import ecr
 
 
 def say(text: str) -> None:
@@ -53,7 +54,11 @@ def parser() -> argparse.ArgumentParser:
         "once for each region of an account: makes the bucket for the states, and the registry for the images",
     )
     planned = add("plan", plan, "shows what would change, and keeps it for apply")
-    planned.add_argument("--image", required=True, help="the web image, as REPOSITORY@sha256:DIGEST")
+    planned.add_argument(
+        "--image",
+        metavar="REPOSITORY@sha256:DIGEST",
+        help="the web image; without it, that of this commit as scripts/cipublish has pushed it",
+    )
     add(
         "apply", apply, "makes exactly the changes of the plan: migrates, starts the new version, waits until it serves"
     )
@@ -111,17 +116,20 @@ def init(deployment: Deployment, _: argparse.Namespace) -> None:
     registry.init(bucket, "init")
     registry.run("apply", "-auto-approve", f"-var=region={deployment.region}", retry="init", quiet=True)
     repository = registry.outputs("init")["repository"]
-    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}. Next: push an image there.")
+    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}.")
+    print(f"  Next, an image: ./scripts/cibuild && ./scripts/cipublish {deployment.name}")
 
 
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Make a plan, show it, and keep it."""
+    image = arguments.image or ecr.published(deployment)
+    say(f"Plan {image}")
     terraform = ready(deployment, "plan")
     deployment.plan.unlink(missing_ok=True)
     options = [
         f"-var-file={deployment.variables}",
         f"-var=environment={deployment.name}",
-        f"-var=image={arguments.image}",
+        f"-var=image={image}",
     ]
     terraform.run("plan", f"-out={deployment.plan}", *options, retry="plan")
     print(f"✓ Read it. If it is what you want: {deployment.command('apply')}")

@@ -1,1 +1,1 @@
-"""The image that is deployed: its inventory, what is known against it, and how it is published."""
+"""The image of a commit, from its tests to a registry, as `scripts/cibuild` and `scripts/cipublish` drive it."""

@@ -1,0 +1,44 @@
+"""``scripts/cibuild`` keeps what it has built and tested; ``scripts/cipublish`` pushes that to a registry."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from breakable_toy.problem import ProblemError, report
+from breakable_toy.release.keep import keep
+from breakable_toy.release.publish import publish
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command says; return 0, or 1 after a problem was told."""
+    arguments = parser().parse_args(argv)
+    # A job that is cancelled leaves no password behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        if arguments.command == "keep":
+            print(keep(arguments.archive, arguments.tested).digest)
+        else:
+            print(publish(arguments.deployment))
+    except ProblemError as failure:
+        return report([failure.problem])
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    whole = argparse.ArgumentParser(prog="release", description="Keeps and publishes the image of the commit here.")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    kept = commands.add_parser("keep", help="makes a release of an archive (docker save); prints its digest")
+    kept.add_argument("archive", metavar="ARCHIVE", type=Path)
+    kept.add_argument("--tested", nargs="+", default=[], metavar="PART", help="the parts that have tested it")
+    published = commands.add_parser("publish", help="pushes it to $IMAGE_REGISTRY, or for a deployment to AWS's")
+    published.add_argument("deployment", metavar="DEPLOYMENT", nargs="?")
+    return whole
+
+
+if __name__ == "__main__":
+    sys.exit(main())
