@@ -3,6 +3,9 @@
 # hadolint ignore=DL3006
 FROM prod
 
+WORKDIR /app
+# Another image, not a stage of this file.
+# hadolint ignore=DL3022
 COPY --from=dev /opt/venv /opt/venv
 # The tests only (test.Dockerfile.dockerignore): the project stays the image's own.
 COPY . .
