@@ -1,0 +1,93 @@
+"""The tasks as AWS is told to run them: the image of production, its environment, its rights, its health check."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.production import Inside
+from tests.task.conftest import Containers, Stage, healthy
+
+VISITOR = "--header 'Host: toy.cloudfront.test' --header 'X-Forwarded-For: 192.0.2.1, 192.0.2.2'"
+STATUS = "curl --silent --output /dev/null --write-out '%{http_code} %{redirect_url}'"
+
+
+@pytest.fixture(scope="module")
+def migrated(stage: Stage, containers: Containers) -> str:
+    """What the task of manage.py has said, before the service starts."""
+    return stage.inside(f"docker run --rm {stage.options(containers['manage'])} 2>&1")
+
+
+@pytest.fixture(scope="module")
+def web(stage: Stage, containers: Containers, migrated: str) -> Iterator[str]:
+    """The address of the running task, as the load balancer knows it."""
+    name = f"{stage.network}-web"
+    try:
+        stage.inside(f"docker run --detach --name {name} {stage.options(containers['web'])}")
+        stage.inside(f"{healthy(name)} || {{ docker logs {name}; exit 1; }}")
+        address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+        yield stage.inside(f"docker inspect --format '{address}' {name}") + ":8000"
+    finally:
+        stage.inside(f"docker rm --force --volumes {name}")
+
+
+def test_migrations_run(migrated: str) -> None:
+    """The task for commands finds its way to the database, and makes the tables."""
+    assert "Applying polls.0001_initial... OK" in migrated
+
+
+def test_load_balancer_is_answered(stage: Stage, web: str) -> None:
+    """Over plain HTTP, by the task's private address, the liveness check says 200, without a redirect."""
+    assert "200" == stage.inside(f"{STATUS} http://{web}/health-check/live/").strip()
+
+
+def test_readiness_knows_the_database(stage: Stage, web: str) -> None:
+    """Whoever asks whether the toy can work is told that the database answers."""
+    assert '"database": true' in stage.inside(f"curl --silent http://{web}/health-check/")
+
+
+def test_visitors_are_served_by_https_only(stage: Stage, web: str) -> None:
+    """What CloudFront brings by HTTPS is a page; what came by HTTP is sent there."""
+    came = "--header 'CloudFront-Forwarded-Proto: {}'"
+    assert "200" == stage.inside(f"{STATUS} {VISITOR} {came.format('https')} http://{web}/polls/").strip()
+    told = stage.inside(f"{STATUS} {VISITOR} {came.format('http')} http://{web}/polls/")
+    assert "301 https://toy.cloudfront.test/polls/" == told
+    assert "400" == stage.inside(f"{STATUS} --header 'Host: elsewhere.test' http://{web}/polls/").strip()
+
+
+def test_connections_are_encrypted(stage: Stage, web: str) -> None:
+    """All that the task says to the database goes by TLS."""
+    asked = (
+        "select count(*) > 0 and bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'toy'"
+    )
+    stage.inside(f"{STATUS} http://{web}/health-check/")
+    assert "t" == stage.inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
+
+
+def test_other_authoritys_database_is_not_trusted(stage: Stage, containers: Containers) -> None:
+    """With the authorities that the definition really has, which are AWS's, nothing is told to this database."""
+    (amazons,) = (entry["value"] for entry in containers["manage"]["environment"] if entry["name"] == "POSTGRES_CA")
+    command = stage.options(containers["manage"], authority=amazons)
+    told = stage.inside(f"docker run --rm {command} 2>&1; echo status $?")
+    assert "certificate verify failed" in told
+    assert "status 0" not in told
+
+
+def test_task_may_write_in_tmp_only(stage: Stage, containers: Containers, inside: Inside) -> None:
+    """Its user, its root file system and its rights are those that were promised."""
+    look = "id -u; touch /app/x 2>&1; touch /tmp/x && echo written; grep CapBnd /proc/self/status"
+    options = stage.options({**containers["manage"], "command": ["sh", "-c", look]})
+    user, refused, written, rights = inside(f"docker run --rm {options}").splitlines()
+    assert "1000" == user
+    assert "Read-only file system" in refused
+    assert "written" == written
+    assert "0" * 16 == rights.split()[1]
+
+
+def test_stopped_task_ends_by_itself(stage: Stage, containers: Containers, migrated: str) -> None:
+    """When AWS stops it, it ends well before it would be killed."""
+    name = f"{stage.network}-stopped"
+    try:
+        stage.inside(f"docker run --detach --name {name} {stage.options(containers['web'])} && {healthy(name)}")
+        stage.inside(f"docker stop {name}")
+        assert "0" == stage.inside(f"docker inspect --format '{{{{.State.ExitCode}}}}' {name}")
+    finally:
+        stage.inside(f"docker rm --force --volumes {name}")
