@@ -126,6 +126,12 @@ def test_no_registry_host_is_written_down() -> None:
     assert "" == found.stdout
 
 
+def test_no_merge_is_left_open() -> None:
+    """No file has the marks of a conflict."""
+    marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    assert [] == [name for name in tracked() if marks.search((ROOT / name).read_text(errors="replace"))]
+
+
 def test_no_path_of_one_machine_is_written_down() -> None:
     """No tracked file holds the absolute path of this very checkout."""
     found = subprocess.run(["git", "grep", "-lF", f"{ROOT}/"], cwd=ROOT, capture_output=True, text=True, check=False)

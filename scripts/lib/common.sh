@@ -7,6 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # `python3 -m breakable_toy.preflight` works before anything is installed.
 export PYTHONPATH=$PWD/src
 export PATH=$PWD/.venv/bin:$PATH
+# Vagrant prints news of its own where a command's output is expected.
+export VAGRANT_CHECKPOINT_DISABLE=1
 # The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
 toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
 mkdir -p .cache/log

@@ -1,4 +1,4 @@
-# The task definitions as AWS would get them, whole: tests/images/test_task.py runs what is written there.
+# The task definitions as AWS would get them, whole: tests/task runs what is written there.
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }

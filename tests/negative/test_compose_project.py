@@ -255,6 +255,22 @@ def test_compose_is_asked_again_after_any_change(docker: Machine) -> None:
     docker.run("docker compose --project-directory /srv/again down --timeout 0")
 
 
+def test_service_that_ends_is_started_again(docker: Machine) -> None:
+    """A service that ended by itself after its start is not left alone; nor is one of a new profile."""
+    web: dict[str, Any] = {"image": "tiny", "command": ["/bin/busybox", "sleep", "3"], "restart": "no"}
+    services = {"web": web, "debug": {**web, "command": ["/bin/busybox", "sleep", "600"], "profiles": ["debug"]}}
+    docker.run("mkdir -p /srv/ends && cat >/srv/ends/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    variables = {"compose_project_src": "/srv/ends", "compose_project_owner": "root"}
+    status = "docker inspect --format {{.State.Status}} ends-"
+    docker.applied("compose_project", **variables)
+    docker.run(f"until {status}web-1 | grep -q exited; do sleep 1; done")
+    assert not re.search(IDLE, docker.applied("compose_project", **variables))
+    docker.run(f"! {status}debug-1 2>/dev/null")
+    docker.applied("compose_project", **variables, compose_project_env={"COMPOSE_PROFILES": "debug"})
+    assert "running" == docker.run(f"{status}debug-1")
+    docker.run("docker compose --project-directory /srv/ends --profile '*' down --timeout 0")
+
+
 def test_states_keep_the_data(docker: Machine) -> None:
     """Stopped, removed and started again, a project has what it had; its task runs again only when that is gone."""
     project = (ROOT / "roles/compose_project/tests/project/compose.yaml").read_text()

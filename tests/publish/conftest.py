@@ -59,7 +59,7 @@ class Clone:
         """Publish; it must succeed. Returns all that is printed."""
         done = self.run("scripts/cipublish", *words, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return done.stderr + done.stdout
 
     def refused(self, *words: str, **variables: str) -> str:
         """Publish; it must fail, in three beats. Returns what was said."""

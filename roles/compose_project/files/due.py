@@ -8,27 +8,29 @@ volumes that there were (a person may have removed them since); and with a note 
 been started.
 
 errors     what Compose says of a project that it cannot read, or what it has not of what is wanted
-services   those that are to run: the wanted ones, or those without a profile
+services   those that are to run: the wanted ones, or those without a profile, or of one that is on (COMPOSE_PROFILES)
 forgotten  those of them that Docker does not start again at boot
-missing    images of services that are not there
+missing    images that are not there, of those services and of what they depend on
 held       containers of those services that Docker is to start always, and does not, because the project was stopped
 due        of each task that has something to do, by its service, what it depends on, in one line
 volumes    a line for each volume: the rest of a task's note
 running    a digest of how the services run, upon which images and configuration
-is_started whether they run as they did when they had been started
+is_started whether they run, as they did when they had been started
 """
 
 import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 # No service can be called so.
 STARTED = "@started"
-# All that `docker inspect` is asked of a container; the health of one that has none is nothing.
+# All that `docker inspect` is asked of a container; the health of one that has none is nothing. For an unknown name,
+# such as Id, Docker would go on with what it has as JSON, where there is no Health then.
 CONTAINER = """{"id": {{json .ID}}, "image": {{json .Image}}, "status": {{json .State.Status}},
 "health": {{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},
 "service": {{json (index .Config.Labels "com.docker.compose.service")}},
@@ -84,9 +86,25 @@ def containers() -> list[dict[str, str | None]]:
     labels = [f"project={config['name']}", "oneoff=False"]
     filters = [f"--filter=label=com.docker.compose.{label}" for label in labels]
     listed = docker("ps", "--all", "--quiet", *filters).stdout.split()
+    if not listed:
+        return []
     # One that is gone meanwhile is none.
-    lines = docker("inspect", "--format", CONTAINER.replace("\n", ""), *listed).stdout if listed else ""
-    return sorted(map(json.loads, lines.splitlines()), key=lambda container: container["id"])
+    seen = docker("inspect", "--format", CONTAINER.replace("\n", ""), *listed)
+    if not seen.stdout.strip():
+        told["errors"].append(f"Docker does not tell how its containers run: {seen.stderr}")
+    lines = filter(None, seen.stdout.splitlines())
+    return sorted(map(json.loads, lines), key=lambda container: container["id"])
+
+
+def with_dependencies(names: Iterable[str]) -> list[str]:
+    """Return these services, and all that they depend on."""
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found.append(name)
+            waiting += services[name].get("depends_on") or {}
+    return found
 
 
 told: dict[str, Any] = {
@@ -102,7 +120,9 @@ told: dict[str, Any] = {
 }
 wanted = json.load(sys.stdin)
 tasks = wanted["tasks"]
-read = docker("compose", "--profile", "*", "config", "--format", "json")
+with ThreadPoolExecutor() as pool:
+    asked = ("--profile", "*", "config", "--format", "json"), ("config", "--services")
+    read, active = pool.map(lambda words: docker("compose", *words), asked)
 if read.returncode:
     told["errors"] = [f"Compose cannot read it: {read.stderr or f'status {read.returncode}'}"]
 else:
@@ -114,15 +134,16 @@ else:
     ).stdout.split()
     if listed:
         told["volumes"] = docker("volume", "inspect", "--format", "{{.Name}} {{.CreatedAt}}", *listed).stdout
-    by_themselves = [name for name, service in services.items() if not service.get("profiles")]
-    told["services"] = [name for name in wanted["services"] or by_themselves if name in services]
+    wants = wanted["services"] or active.stdout.split()
+    # In the project's order: Compose lists them in another one each time.
+    told["services"] = [name for name in services if name in wants]
     told["forgotten"] = [
         name
         for name in told["services"]
         if services[name].get("restart") not in ("always", "unless-stopped") and name not in named["tasks"]
     ]
     images = {name: docker("image", "inspect", "--format", "{{.Id}}", image(name)).stdout for name in services}
-    told["missing"] = [image(name) for name in by_themselves if not images[name]]
+    told["missing"] = [image(name) for name in with_dependencies(told["services"]) if not images[name]]
     there = containers()
     told["held"] = [
         container["id"]
@@ -131,7 +152,7 @@ else:
         and services[container["service"]].get("restart") == "always"
         and container["policy"] == "unless-stopped"
     ]
-    told["errors"] = [
+    told["errors"] += [
         f"It has no service {name}, which compose_project_{variable} names; it has {', '.join(services)}."
         for variable, names in named.items()
         for name in names
@@ -141,5 +162,8 @@ else:
     told["due"] = {service: new for service, new in due.items() if is_due(service, new)}
     how = json.dumps([read.stdout, told["services"], images, there])
     told["running"] = hashlib.sha256(how.encode()).hexdigest()
-    told["is_started"] = note(STARTED) == told["running"]
+    # What was noted may have been about to end.
+    runs = all(container["status"] == "running" and container["health"] in (None, "healthy") for container in there)
+    is_whole = set(told["services"]) <= {container["service"] for container in there}
+    told["is_started"] = runs and is_whole and note(STARTED) == told["running"]
 json.dump(told, sys.stdout)

@@ -19,6 +19,7 @@ import pwd
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 # File systems round differently.
@@ -66,8 +67,11 @@ for path, folders, names in os.walk(folder) if there else []:
             continue
         if file not in there:
             only_here.append(str(file))
-        elif Path(path, name).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
-            newer.append(str(file))
+            continue
+        # Who works in the folder may have removed it since.
+        with suppress(OSError):
+            if Path(path, name).lstat().st_mtime > there[file] + TOLERANCE_SECONDS:
+                newer.append(str(file))
 
 uid, gid = account(owner)
 others = ["(", "!", "-user", owner, "-o", "!", "-gid", str(gid), ")"]

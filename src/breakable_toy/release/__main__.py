@@ -14,8 +14,9 @@ from breakable_toy.release.publish import publish
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command says; return 0, or 1 after a problem was told."""
     arguments = parser().parse_args(argv)
-    # A job that is cancelled leaves no password behind.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # A job that is cancelled, or whose terminal is closed, leaves no password behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         if arguments.command == "keep":
             print(keep(arguments.archive, arguments.tested).digest)

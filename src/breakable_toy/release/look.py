@@ -27,9 +27,19 @@ def run(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def pending(told: str) -> list[tuple[str, ...]]:
+    """Return what apt would install anew, of what it says."""
+    found = PENDING.findall(told)
+    # A package that comes along has no version here, and is nothing that is missing.
+    expected = len(re.findall(r"^Inst \S+ \[", told, re.MULTILINE))
+    if len(found) != expected:
+        raise SystemExit(f"apt speaks another way than this knows: {told}")
+    return found
+
+
 lists = subprocess.run(["apt-get", "-q", "update"], check=False, capture_output=True, text=True)
 # apt goes on with old lists, and only warns.
-unread = "\n".join(line for line in lists.stderr.splitlines() if line.startswith(("W:", "E:")))
+unread = "\n".join(line for line in lists.stderr.splitlines() if "Failed to fetch" in line or line.startswith("E:"))
 release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
 libraries = Path("/usr/local/share/sbom/libraries.cdx.json")
 json.dump(
@@ -44,7 +54,7 @@ json.dump(
         ],
         "python": [[found.metadata["Name"], found.version] for found in importlib.metadata.distributions()],
         "libraries": json.loads(libraries.read_text()) if libraries.is_file() else None,
-        "pending": PENDING.findall(run("apt-get", "-q", "--simulate", "dist-upgrade")),
+        "pending": pending(run("apt-get", "-q", "--simulate", "dist-upgrade")),
         "unread": unread,
     },
     sys.stdout,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +30,9 @@ def publish(name: str | None) -> str:
 
         def attempt() -> str:
             if found := repository.digest(release.tag):
-                print(f"▶ {image} is there already", flush=True)
+                print(f"▶ {image} is there already", file=sys.stderr)
                 return found
-            print(f"▶ Push {image}", flush=True)
+            print(f"▶ Push {image}", file=sys.stderr)
             repository.push(release.image, release.tag)
             if not (found := repository.digest(release.tag)):
                 raise SkopeoError(f"it has taken the image, and knows no {release.tag}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Repository:
                 return attempt()
             except SkopeoError as error:
                 self._explain(str(error))
-                print(f"  It broke off: {error}\n  Again in {pause} s", flush=True)
+                print(f"  It broke off: {error}\n  Again in {pause} s", file=sys.stderr)
                 time.sleep(pause)
         try:
             return attempt()

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from breakable_toy.problem import Problem, report
+from breakable_toy.problem import Problem, ProblemError, report
 
 
 def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
@@ -40,8 +40,16 @@ def audited(seen: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         return list(json.loads(done.stdout)["dependencies"])
     except ValueError:
-        # It gives no list where it could not ask at all.
-        reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
+        # It gives no list where it could not ask at all, and ends with what its HTTP library has said.
+        reason = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        if not reason.startswith("requests.exceptions."):
+            raise ProblemError(
+                Problem(
+                    f"pip-audit has failed: {reason}",
+                    "So nobody knows what is known of the Python packages in the image.",
+                    "Try the same packages by hand: .venv/bin/python -m pip_audit --requirement app/requirements.txt",
+                )
+            ) from None
         return [{"name": name, "skip_reason": reason} for name, _ in seen["python"]]
 
 
@@ -59,7 +67,10 @@ def of_python(packages: list[dict[str, Any]]) -> Iterator[Problem]:
 
 def scan(seen: dict[str, Any]) -> int:
     """Print all that is known; return the exit status."""
-    packages = audited(seen)
+    try:
+        packages = audited(seen)
+    except ProblemError as failure:
+        return report([*of_debian(seen), failure.problem])
     skipped = [package for package in packages if "skip_reason" in package]
     if seen["unread"]:
         print(f"Not scanned: Debian's packages, because an archive did not answer: {seen['unread']}")

@@ -1,0 +1,85 @@
+"""What is written down of an image, and what is known against it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from breakable_toy.release.inventory import inventory
+from breakable_toy.release.scan import audited, scan
+
+SEEN: dict[str, Any] = {
+    "distro": "13",
+    "debian": [["libssl3t64", "3.5.1-1", "amd64", "openssl"]],
+    "python": [["Django", "5.2.8"]],
+    "libraries": {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "components": [{"type": "library", "name": "gdal", "version": "3.12.2"}],
+    },
+    "pending": [],
+    "unread": "",
+}
+# In the form of pip-audit's own.
+HOLE = {"id": "PYSEC-2026-1", "fix_versions": ["5.2.9"], "aliases": [], "description": "Anybody may do\nanything."}
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, *packages: dict[str, Any]) -> None:
+    """Have pip-audit asked already: no index of ours has a package with a hole."""
+    monkeypatch.setattr("breakable_toy.release.scan.audited", lambda _: list(packages))
+
+
+def test_inventory_has_all_three_kinds() -> None:
+    """Packages are named as scanners name them; the libraries' own inventory is in it."""
+    made = json.loads(inventory("toy", "abc", SEEN))
+    urls = {component.get("purl") for component in made["components"]}
+    assert {
+        "pkg:deb/debian/libssl3t64@3.5.1-1?arch=amd64&distro=debian-13&upstream=openssl",
+        "pkg:pypi/django@5.2.8",
+        None,
+    } == urls
+    assert "gdal" in {component["name"] for component in made["components"]}
+    assert ("toy", "abc") == (made["metadata"]["component"]["name"], made["metadata"]["component"]["version"])
+
+
+def test_missing_security_update_ends_the_build(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An update from Debian's security archive is told; one that merely came later is not."""
+    answered(monkeypatch)
+    later = ["libssl3t64", "3.5.1-1", "3.5.2-1", "Debian:13.9/stable"]
+    assert 0 == scan({**SEEN, "pending": [later]})
+    assert 1 == scan({**SEEN, "pending": [[*later[:3], "Debian-Security:13/stable-security"]]})
+    assert "libssl3t64 3.5.1-1 (there is 3.5.2-1)" in capsys.readouterr().err
+
+
+def test_known_hole_ends_the_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The package, the hole and the version that has none are named."""
+    answered(monkeypatch, {"name": "django", "version": "5.2.8", "vulns": [HOLE]})
+    assert 1 == scan(SEEN)
+    assert "django 5.2.8 has PYSEC-2026-1 (fixed in: 5.2.9)." in capsys.readouterr().err
+
+
+def test_index_that_does_not_answer_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a way to the index the build goes on, and says that nobody has looked."""
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert 0 == scan({**SEEN, "unread": "E: Failed to fetch"})
+    told = capsys.readouterr().out
+    assert "Not scanned: 1 Python packages" in told
+    assert "Not scanned: Debian's packages" in told
+    assert "Scanned" not in told
+
+
+def test_broken_scanner_ends_the_build(capsys: pytest.CaptureFixture[str]) -> None:
+    """A scanner that fails for another reason is no clean bill."""
+    seen = {**SEEN, "python": [["django", "no version"]]}
+    assert 1 == scan(seen)
+    assert "pip-audit has failed" in capsys.readouterr().err
+
+
+def test_every_package_is_asked_for() -> None:
+    """What pip-audit answers, or says that it cannot, is of each package."""
+    assert ["django"] == [package["name"].lower() for package in audited(SEEN)]
