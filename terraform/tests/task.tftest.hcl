@@ -18,6 +18,7 @@ override_resource {
   override_during = plan
   values = {
     address            = "database.test"
+    port               = 5432
     master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:database" }]
   }
 }

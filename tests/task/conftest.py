@@ -112,6 +112,7 @@ def _written(folder: Path, file: str) -> str:
 
 
 def healthy(container: str) -> str:
-    """Return the command that waits until a container calls itself healthy, at most two minutes."""
+    """Return the command that waits until a container calls itself healthy, at most two minutes; else, what it said."""
     status = f"docker inspect --format {{{{.State.Health.Status}}}} {container}"
-    return f"timeout 120 sh -c 'until {status} | grep -qx healthy; do sleep 1; done'"
+    wait = f"timeout 120 sh -c 'until {status} | grep -qx healthy; do sleep 1; done'"
+    return f"{{ {wait} || {{ docker logs {container}; false; }}; }}"

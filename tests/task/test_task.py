@@ -7,6 +7,7 @@ from tests.production import Inside
 from tests.task.conftest import Containers, Stage, healthy
 
 VISITOR = "--header 'Host: toy.cloudfront.test' --header 'X-Forwarded-For: 192.0.2.1, 192.0.2.2'"
+BY = "--header 'CloudFront-Forwarded-Proto: {}'"
 STATUS = "curl --silent --output /dev/null --write-out '%{http_code} %{redirect_url}'"
 
 
@@ -22,7 +23,7 @@ def web(stage: Stage, containers: Containers, migrated: str) -> Iterator[str]:
     name = f"{stage.network}-web"
     try:
         stage.inside(f"docker run --detach --name {name} {stage.options(containers['web'])}")
-        stage.inside(f"{healthy(name)} || {{ docker logs {name}; exit 1; }}")
+        stage.inside(healthy(name))
         address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
         yield stage.inside(f"docker inspect --format '{address}' {name}") + ":8000"
     finally:
@@ -31,7 +32,7 @@ def web(stage: Stage, containers: Containers, migrated: str) -> Iterator[str]:
 
 def test_migrations_run(migrated: str) -> None:
     """The task for commands finds its way to the database, and makes the tables."""
-    assert "Applying polls.0001_initial... OK" in migrated
+    assert "Applying sessions.0001_initial... OK" in migrated
 
 
 def test_load_balancer_is_answered(stage: Stage, web: str) -> None:
@@ -40,15 +41,15 @@ def test_load_balancer_is_answered(stage: Stage, web: str) -> None:
 
 
 def test_readiness_knows_the_database(stage: Stage, web: str) -> None:
-    """Whoever asks whether the toy can work is told that the database answers."""
-    assert '"database": true' in stage.inside(f"curl --silent http://{web}/health-check/")
+    """Whoever asks whether the toy can work, by its name, is told that the database answers."""
+    asked = f"{VISITOR} {BY.format('https')} http://{web}/health-check/"
+    assert '"database": true' in stage.inside(f"curl --silent {asked}")
 
 
 def test_visitors_are_served_by_https_only(stage: Stage, web: str) -> None:
     """What CloudFront brings by HTTPS is a page; what came by HTTP is sent there."""
-    came = "--header 'CloudFront-Forwarded-Proto: {}'"
-    assert "200" == stage.inside(f"{STATUS} {VISITOR} {came.format('https')} http://{web}/polls/").strip()
-    told = stage.inside(f"{STATUS} {VISITOR} {came.format('http')} http://{web}/polls/")
+    assert "200" == stage.inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/").strip()
+    told = stage.inside(f"{STATUS} {VISITOR} {BY.format('http')} http://{web}/polls/")
     assert "301 https://toy.cloudfront.test/polls/" == told
     assert "400" == stage.inside(f"{STATUS} --header 'Host: elsewhere.test' http://{web}/polls/").strip()
 
@@ -58,7 +59,7 @@ def test_connections_are_encrypted(stage: Stage, web: str) -> None:
     asked = (
         "select count(*) > 0 and bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'toy'"
     )
-    stage.inside(f"{STATUS} http://{web}/health-check/")
+    stage.inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/")
     assert "t" == stage.inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
 
 
