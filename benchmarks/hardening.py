@@ -21,10 +21,10 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "src"))
 
 from benchmarks.beside import no_role, not_applied  # noqa: E402 - the paths are known only now
-from benchmarks.history import append  # noqa: E402
-from tests.negative.machine import ROLES, Machine, machine, play  # noqa: E402
+from benchmarks.history import append  # noqa: E402 - likewise
+from tests.negative.machine import ROLES, Machine, machine, play  # noqa: E402 - likewise
 
-from breakable_toy.problem import Problem, report  # noqa: E402
+from breakable_toy.problem import Problem, report  # noqa: E402 - likewise
 
 OURS = ROLES / "base"
 # No color, no wait for a key: the same words on a terminal and in a pipe.

@@ -1,7 +1,7 @@
 """The one way this project tells a person that something is wrong."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -33,3 +33,14 @@ def report(problems: Iterable[Problem]) -> int:
         print(problem, file=sys.stderr)
         status = 1
     return status
+
+
+def status(work: Callable[[], object]) -> int:
+    """Do it; return the exit status: 0, 1 after a problem was told, 130 after Ctrl-C."""
+    try:
+        work()
+    except ProblemError as failure:
+        return report([failure.problem])
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -10,7 +10,7 @@ from breakable_toy.infra import logs, rollout, state, task
 from breakable_toy.infra.aws import client, explained
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
-from breakable_toy.problem import Problem, ProblemError, report
+from breakable_toy.problem import Problem, ProblemError, status
 from breakable_toy.release import ecr
 
 
@@ -22,15 +22,13 @@ def say(text: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command says; return 0, or 1 after a problem was told."""
     arguments = parser().parse_args(argv)
-    try:
+
+    def work() -> None:
         deployment = Deployment(arguments.deployment)
         with explained(deployment.command(arguments.command)):
             arguments.function(deployment, arguments)
-    except ProblemError as failure:
-        return report([failure.problem])
-    except KeyboardInterrupt:
-        return 130
-    return 0
+
+    return status(work)
 
 
 def parser() -> argparse.ArgumentParser:

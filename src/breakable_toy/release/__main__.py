@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from breakable_toy.problem import ProblemError, report
+from breakable_toy.problem import status
 from breakable_toy.release.keep import keep
 from breakable_toy.release.publish import publish
 
@@ -17,16 +17,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A job that is cancelled, or whose terminal is closed, leaves no password behind.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    try:
-        if arguments.command == "keep":
-            print(keep(arguments.archive, arguments.tested).digest)
-        else:
-            print(publish(arguments.deployment))
-    except ProblemError as failure:
-        return report([failure.problem])
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    if arguments.command == "keep":
+        return status(lambda: print(keep(arguments.archive, arguments.tested).digest))
+    return status(lambda: print(publish(arguments.deployment)))
 
 
 def parser() -> argparse.ArgumentParser:
