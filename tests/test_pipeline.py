@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests import jenkinsfile
+from tests.pipeline import jenkinsfile
 from tests.project import ROOT
 
 from breakable_toy.infra.__main__ import parser

@@ -21,13 +21,14 @@ use_provider_folder() {
   [ -z "$folder" ] || export TF_CLI_ARGS_init=${TF_CLI_ARGS_init:--plugin-dir=$folder}
 }
 
+# fits_together FOLDER: what Terraform itself can say of a configuration without asking AWS.
+fits_together() { terraform -chdir="$1" init -backend=false -input=false >/dev/null && terraform -chdir="$1" validate; }
+
 # check_terraform: is it well written, does it fit together, and does it keep what it promises (terraform/tests)?
 check_terraform() {
   use_provider_folder
   # Not where scripts/infra has its own, and without a state.
   export TF_DATA_DIR=$PWD/.cache/terraform
   terraform fmt -check -diff -recursive terraform &&
-    terraform -chdir=terraform init -backend=false -input=false >/dev/null &&
-    terraform -chdir=terraform validate &&
-    terraform -chdir=terraform test
+    TF_DATA_DIR=$TF_DATA_DIR-registry fits_together terraform/registry && fits_together terraform && terraform -chdir=terraform test
 }

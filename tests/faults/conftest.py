@@ -3,16 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-import vagrant
-from tests.production import Inside, running
-from tests.project import ROOT
-
-
-@pytest.fixture(scope="session")
-def inside() -> Inside:
-    """Run a shell command in the box's project folder and return its standard output."""
-    machine = vagrant.Vagrant(root=str(ROOT))
-    return lambda command: str(machine.ssh(command=f"cd /vagrant && {command}"))
+from tests.production import Inside, inside_fixture, running  # noqa: F401 - for pytest
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,13 +2,11 @@
 
 import json
 import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.production import COMPOSE, Inside, running
-from tests.project import ROOT
+from tests.production import COMPOSE, Inside, inside_fixture, running  # noqa: F401 - for pytest
 
 IMAGES = {
     "prod": "breakable-toy/web:prod",
@@ -23,26 +21,6 @@ STRICT = (
 
 Run = Callable[..., str]
 Inspect = Callable[[str], dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
-    """Run a shell command in the project's folder of the box; return its output.
-
-    By ssh itself: `vagrant ssh` takes three seconds to find out each time how.
-    """
-    config = tmp_path_factory.mktemp("ssh") / "config"
-    config.write_text(
-        subprocess.run(["vagrant", "ssh-config"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
-    )
-
-    def inside(command: str) -> str:
-        ssh = ["ssh", "-F", str(config), "default", f"cd /vagrant && {command}"]
-        done = subprocess.run(ssh, capture_output=True, text=True, check=False)
-        assert 0 == done.returncode, f"{command}\n{done.stdout}{done.stderr}"
-        return done.stdout.strip()
-
-    return inside
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,20 @@ def test_second_time_changes_nothing(clone: Clone, registry: Registry, archive: 
     assert digest == served(registry, clone.commit[:12])
 
 
+def test_oldest_releases_go(clone: Clone, archive: Path) -> None:
+    """The newest five stay, that of the commit here among them."""
+    clone.keep(archive, "app")
+    newest = clone.commit
+    for _ in range(5):
+        clone.git("commit", "--quiet", "--allow-empty", "--message", "Go on")
+        clone.keep(archive, "app")
+    clone.git("checkout", "--quiet", newest)
+    clone.keep(archive, "app")
+    kept = {folder.name for folder in clone.release.parent.iterdir()}
+    assert newest in kept
+    assert 5 == len(kept)
+
+
 def test_kept_twice_is_the_same(clone: Clone, registry: Registry, archive: Path) -> None:
     """The digest is the image's; where it was published is not forgotten; nothing else is left in the folder."""
     digest = clone.keep(archive, "app")

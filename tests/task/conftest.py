@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.images.conftest import IMAGES, inside  # noqa: F401 - a fixture
-from tests.production import Inside
+from tests.images.conftest import IMAGES
+from tests.production import Inside, inside_fixture  # noqa: F401 - for pytest
 from tests.project import ROOT
 
 DATABASE = "database.test"
@@ -79,7 +79,7 @@ def containers() -> Containers:
 
 
 @pytest.fixture(scope="session")
-def stage(inside: Inside, containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:  # noqa: F811
+def stage(inside: Inside, containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A database as the definition wants it, on a network of its own."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(["bash", "-ec", MAKE], cwd=folder, check=True, capture_output=True)

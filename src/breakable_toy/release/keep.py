@@ -1,5 +1,6 @@
 """Keeping the image that was built, with what is known of it."""
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 from breakable_toy.problem import Problem, ProblemError
 from breakable_toy.release import layout, skopeo
 from breakable_toy.release.commit import clean_head
-from breakable_toy.release.record import Record, Release
+from breakable_toy.release.record import RELEASES, Record, Release
+
+# A later stage of the same pipeline wants the newest; the others are for a look back. 300 MB each.
+RELEASES_KEPT = 5
 
 
 def keep(archive: Path, tested: Sequence[str]) -> Record:
-    """Make a release of an archive (docker save): the same archive makes the same one."""
+    """Make a release of an archive (docker save): the same archive makes the same one. The oldest ones go."""
     release = Release(clean_head())
     release.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=release.folder) as folder:
@@ -26,6 +30,9 @@ def keep(archive: Path, tested: Sequence[str]) -> Record:
         image.rename(release.image)
     record = Record(release.commit, digest, tested, published)
     release.write(record)
+    others = [file for file in RELEASES.glob("*/record.json") if file != release.file]
+    for file in sorted(others, key=lambda file: file.stat().st_mtime)[: 1 - RELEASES_KEPT]:
+        shutil.rmtree(file.parent)
     return record
 
 

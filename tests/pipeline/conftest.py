@@ -1,0 +1,109 @@
+"""The pipeline, run once: its repository, the registry that it pushes to, and a moto server for AWS."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from tests.aws.conftest import OVERRIDE, REGION
+from tests.aws.front import CLOUDFRONT, Front
+from tests.aws.moto_process import running
+from tests.pipeline import jenkinsfile
+from tests.pipeline.jenkins import Jenkins
+from tests.project import ROOT, copy_project
+from tests.publish.registry import Registry
+from tests.publish.test_ecr import HOST, NAMES, PASSWORD
+
+SECRET = "never-to-be-shown"  # noqa: S105 - moto asks for any
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build of main that has ended, and where its results are."""
+
+    jenkins: Jenkins
+    origin: Path
+    registry: Registry
+    front: Front
+    moto: str
+
+    def client(self, service: str) -> Any:
+        """Return a client of one of AWS's services."""
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.moto,
+            aws_access_key_id="test",
+            aws_secret_access_key=SECRET,
+        )
+
+
+def commit(folder: Path) -> None:
+    """Make a repository of this project as it is, with one commit."""
+    copy_project(folder)
+    # A deployment of this clone is at moto.
+    shutil.copy(OVERRIDE, folder / "terraform")
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "Begin"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+
+
+def own_environment() -> dict[str, str]:
+    """Return this process's, without what is for this clone or leads to somebody's AWS."""
+    others = ("AWS_", "TOY_", "PYTHONPATH", "VIRTUAL_ENV", "IMAGE_REGISTRY", "PYTEST_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(others)}
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """Run all of it."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    origin = folder / "origin"
+    commit(origin)
+
+    def checkout(workspace: Path) -> None:
+        subprocess.run(["git", "clone", "--quiet", origin, workspace], check=True)
+        # An agent that has built before has the linters; one that only applies has its Python environment as well.
+        (workspace / ".cache").mkdir()
+        (ROOT / ".cache/tools").mkdir(exist_ok=True)
+        (workspace / ".cache/tools").symlink_to(ROOT / ".cache/tools")
+        if workspace != folder / "workspace 0":
+            (workspace / ".venv").symlink_to(ROOT / ".venv")
+
+    with running(tmp_path_factory.mktemp("moto")) as port:
+        registry = Registry(folder / "registry", PASSWORD)
+        front = Front(folder, [*NAMES, CLOUDFRONT], {HOST: registry.port, ".amazonaws.com": port})
+        moto = f"http://127.0.0.1:{port}"
+        init = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own
+        # Names lead to the stand-ins where there are credentials, and nowhere else: a build has things to download.
+        credentials = {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_ENDPOINT_URL": moto,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_CA_BUNDLE": str(front.authority),
+            "TF_CLI_ARGS_init": f"{init} -backend-config=use_path_style=true".strip(),
+            "HTTPS_PROXY": front.url,
+            "https_proxy": front.url,
+            "SSL_CERT_FILE": str(front.authority),
+        }
+        environment = own_environment()
+        # What a person does once for an account.
+        once = folder / "once"
+        subprocess.run(["git", "clone", "--quiet", origin, once], check=True)
+        (once / ".venv").symlink_to(ROOT / ".venv")
+        made = [str(once / "scripts/infra"), "init", "staging"]
+        subprocess.run(made, env={**environment, **credentials}, check=True, stdout=subprocess.DEVNULL)
+        jenkins = Jenkins(folder, checkout, environment, credentials)
+        try:
+            (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
+            jenkins.run(pipeline)
+            yield Build(jenkins, origin, registry, front, moto)
+        finally:
+            registry.stop()
+            front.close()
