@@ -1,12 +1,6 @@
 # shellcheck shell=bash
 # Terraform, where its provider comes from, and the checks that ask nobody. Sourced after common.sh.
 
-# terraform_missing: say why Terraform cannot run here, or nothing.
-terraform_missing() {
-  command -v terraform >/dev/null ||
-    echo "There is no Terraform on this machine, and no archive of Debian's has it: install 1.11 or newer (the role deploy_tools does)."
-}
-
 # A folder of providers on this machine, where there is one, serves without a network.
 provider_folder() {
   local found
@@ -22,13 +16,18 @@ use_provider_folder() {
 }
 
 # fits_together FOLDER: what Terraform itself can say of a configuration without asking AWS.
-fits_together() { terraform -chdir="$1" init -backend=false -input=false >/dev/null && terraform -chdir="$1" validate; }
+fits_together() {
+  terraform -chdir="$1" init -backend=false -input=false >/dev/null
+  terraform -chdir="$1" validate
+}
 
 # check_terraform: is it well written, does it fit together, and does it keep what it promises (terraform/tests)?
 check_terraform() {
   use_provider_folder
   # Not where scripts/infra has its own, and without a state.
   export TF_DATA_DIR=$PWD/.cache/terraform
-  terraform fmt -check -diff -recursive terraform &&
-    TF_DATA_DIR=$TF_DATA_DIR-registry fits_together terraform/registry && fits_together terraform && terraform -chdir=terraform test
+  terraform fmt -check -diff -recursive terraform
+  TF_DATA_DIR=$TF_DATA_DIR-registry fits_together terraform/registry
+  fits_together terraform
+  terraform -chdir=terraform test
 }

@@ -152,6 +152,17 @@ def virtualization() -> Problem | None:
     )
 
 
+def terraform() -> Problem | None:
+    """Terraform must be installed; its provider is its own to fetch."""
+    if shutil.which("terraform"):
+        return None
+    return Problem(
+        "There is no Terraform on this machine.",
+        "It plans and makes deployments, and no archive of Debian's has it.",
+        "Install 1.11 or newer: the role deploy_tools does, or its vendor's package.",
+    )
+
+
 def libvirt_box() -> Problem | None:
     """The libvirt box must have been built and added to Vagrant."""
     home = Path(os.environ.get("VAGRANT_HOME", Path.home() / ".vagrant.d"))

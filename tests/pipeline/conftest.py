@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,15 +70,18 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     def checkout(workspace: Path) -> None:
         subprocess.run(["git", "clone", "--quiet", origin, workspace], check=True)
         # An agent that has built before has the linters; one that only applies has its Python environment as well.
-        (workspace / ".cache").mkdir()
-        (ROOT / ".cache/tools").mkdir(exist_ok=True)
-        (workspace / ".cache/tools").symlink_to(ROOT / ".cache/tools")
+        (workspace / ".cache/tools").mkdir(parents=True)
+        for tool in (ROOT / ".cache/tools").glob("*"):
+            (workspace / ".cache/tools" / tool.name).symlink_to(tool)
         if workspace != folder / "workspace 0":
             (workspace / ".venv").symlink_to(ROOT / ".venv")
 
-    with running(tmp_path_factory.mktemp("moto")) as port:
+    with ExitStack() as stack:
+        port = stack.enter_context(running(tmp_path_factory.mktemp("moto")))
         registry = Registry(folder / "registry", PASSWORD)
+        stack.callback(registry.stop)
         front = Front(folder, [*NAMES, CLOUDFRONT], {HOST: registry.port, ".amazonaws.com": port})
+        stack.callback(front.close)
         moto = f"http://127.0.0.1:{port}"
         init = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own
         # Names lead to the stand-ins where there are credentials, and nowhere else: a build has things to download.
@@ -99,11 +103,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         (once / ".venv").symlink_to(ROOT / ".venv")
         made = [str(once / "scripts/infra"), "init", "staging"]
         subprocess.run(made, env={**environment, **credentials}, check=True, stdout=subprocess.DEVNULL)
+        (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
         jenkins = Jenkins(folder, checkout, environment, credentials)
-        try:
-            (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
-            jenkins.run(pipeline)
-            yield Build(jenkins, origin, registry, front, moto)
-        finally:
-            registry.stop()
-            front.close()
+        jenkins.run(pipeline)
+        yield Build(jenkins, origin, registry, front, moto)
+        for workspace in {call.workspace for call in jenkins.calls}:
+            shutil.rmtree(workspace)

@@ -1,6 +1,9 @@
 """Runs the Jenkinsfile as Jenkins would for main: its stages in their order, a fresh workspace for each agent."""
 
+import os
+import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +13,8 @@ from tests.pipeline.jenkinsfile import Block
 
 # The longest call is the build, where all processors are taken by other tests.
 LIMIT_SECONDS = 3000
+# Those of a stage that are understood here, or do not matter to a build of main.
+SECTIONS = {"agent", "options", "post", "stages", "steps", "when"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Jenkins:
             self.notes.append(str(failure))
 
     def _stage(self, stage: Block, workspace: Path) -> None:
+        unknown = {section.name for section in stage.inner} - SECTIONS
+        assert not unknown, f"What does Jenkins do with {unknown}?"
         try:
             for inner in stage.own("stages", "stage"):
                 self._stage(inner, workspace)
@@ -82,7 +89,7 @@ class Jenkins:
                 raise AssertionError(f"What does Jenkins do at {step.head}?")
 
     def _sh(self, command: str, workspace: Path, environment: Mapping[str, str]) -> None:
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["sh", "-xec", command],
             cwd=workspace,
             env=environment,
@@ -90,19 +97,26 @@ class Jenkins:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=LIMIT_SECONDS,
-            check=False,
+            start_new_session=True,
         )
-        self.calls.append(Call(command, workspace, done.returncode, done.stdout))
+        try:
+            said, _ = process.communicate(timeout=LIMIT_SECONDS)
+        except BaseException:
+            # The call with all that it has started, as Jenkins does.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+            raise
+        self.calls.append(Call(command, workspace, process.returncode, said))
         self.notes.append(command)
-        if done.returncode:
-            raise FailedError(f"{command}: exit code {done.returncode}")
+        if process.returncode:
+            raise FailedError(f"{command}: exit code {process.returncode}")
 
 
 def _matching(folder: Path, patterns: str) -> list[str]:
     """Return the files in it that are meant, as Jenkins writes it: patterns between commas."""
-    found = (path for pattern in patterns.split(", ") for path in folder.glob(pattern) if path.is_file())
-    return [str(path.relative_to(folder)) for path in found]
+    # For Python before 3.13, two stars at the end are folders only.
+    globs = (re.sub(r"\*\*$", "**/*", pattern) for pattern in patterns.split(", "))
+    return [str(path.relative_to(folder)) for glob in globs for path in folder.glob(glob) if path.is_file()]
 
 
 def _copy(source: Path, target: Path, patterns: str) -> None:

@@ -53,7 +53,8 @@ def test_reports_are_kept(build: Build) -> None:
 
 def test_nothing_is_left_running(build: Build) -> None:
     """The box is gone, and the archive that the image was taken from."""
-    workspace = build.jenkins.calls[0].workspace
+    (workspace,) = {call.workspace for call in build.jenkins.calls if call.command == "./scripts/cibuild"}
+    assert (workspace / ".cache/release").is_dir()
     assert not list(workspace.glob(".vagrant/machines/*/*/id"))
     assert not list(workspace.glob(".cache/release/*.tar"))
 
@@ -61,5 +62,6 @@ def test_nothing_is_left_running(build: Build) -> None:
 def test_logs_show_no_secret(build: Build) -> None:
     """Neither the credentials nor the password that AWS lends are in what Jenkins keeps."""
     said = "".join(call.said for call in build.jenkins.calls)
+    assert f"{HOST}/{NAME}@sha256:" in said
     assert SECRET not in said
     assert PASSWORD not in said

@@ -54,16 +54,16 @@ def test_second_time_changes_nothing(clone: Clone, registry: Registry, archive: 
 
 def test_oldest_releases_go(clone: Clone, archive: Path) -> None:
     """The newest five stay, that of the commit here among them."""
-    clone.keep(archive, "app")
-    newest = clone.commit
-    for _ in range(5):
+    commits = []
+    for _ in range(6):
         clone.git("commit", "--quiet", "--allow-empty", "--message", "Go on")
         clone.keep(archive, "app")
-    clone.git("checkout", "--quiet", newest)
+        commits.append(clone.commit)
+    clone.git("checkout", "--quiet", commits[1])
     clone.keep(archive, "app")
-    kept = {folder.name for folder in clone.release.parent.iterdir()}
-    assert newest in kept
-    assert 5 == len(kept)
+    clone.git("checkout", "--quiet", commits[0])
+    clone.keep(archive, "app")
+    assert {commits[number] for number in (0, 1, 3, 4, 5)} == {folder.name for folder in clone.release.parent.iterdir()}
 
 
 def test_kept_twice_is_the_same(clone: Clone, registry: Registry, archive: Path) -> None:

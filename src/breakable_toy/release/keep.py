@@ -30,9 +30,11 @@ def keep(archive: Path, tested: Sequence[str]) -> Record:
         image.rename(release.image)
     record = Record(release.commit, digest, tested, published)
     release.write(record)
-    others = [file for file in RELEASES.glob("*/record.json") if file != release.file]
-    for file in sorted(others, key=lambda file: file.stat().st_mtime)[: 1 - RELEASES_KEPT]:
-        shutil.rmtree(file.parent)
+    others = [folder for folder in RELEASES.iterdir() if folder != release.folder and folder.is_dir()]
+    for other in sorted(others, key=lambda other: other.stat().st_mtime)[: 1 - RELEASES_KEPT]:
+        # First: without it, what is left of an interruption is no release.
+        (other / "record.json").unlink(missing_ok=True)
+        shutil.rmtree(other)
     return record
 
 

@@ -1,0 +1,186 @@
+"""The parts of the tests: which there are, what may run beside what, and how a run of them ended.
+
+``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or all but ONLY_WHEN_NAMED. What a part does
+stands in ``scripts/lib/parts.sh``. Exits with 0 where all have passed, 1 where one has not, 2 on a part that there is
+not, 128 and the signal's number after an end by force.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+from breakable_toy import checks
+from breakable_toy.problem import Problem, report
+
+Lane = Sequence[str]
+
+# A line begins when all of the one before has ended. Beside one another run its lanes, at most two: CI has two
+# processors, and tests that look at seconds notice a third. What asks the toy comes after box; faults takes the toy's
+# database away, so nothing beside it asks the toy.
+PLAN: Sequence[Sequence[Lane]] = (
+    (("box",), ("lint", "unit")),
+    (("app", "images"), ("browser",)),
+    (("faults",), ("task",)),
+    (("roles", "each", "mutants"), ("infra",)),
+    (("publish", "e2e"), ("vm",)),
+    (("pipeline",),),
+)
+PARTS = [part for line in PLAN for lane in line for part in lane if part != "box"]
+ASK_THE_TOY = {"app", "browser", "faults", "images", "task"}
+ONLY_WHEN_NAMED = {"each", "mutants"}
+NEEDS: dict[str, Callable[[], Problem | None]] = {
+    "infra": checks.terraform,
+    "task": checks.terraform,
+    "pipeline": checks.terraform,
+    "vm": checks.virtualization,
+}
+LOGS = checks.ROOT / ".cache/log"
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.1
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Run:
+    """A run of some parts: those that have passed, each with its seconds, and the processes of those that run."""
+
+    def __init__(self, parts: Sequence[str], command: Sequence[str], logs: Path = LOGS) -> None:
+        """Take the parts, in any order. ``command`` runs the one whose name is added to it."""
+        self.parts = ["box", *parts] if ASK_THE_TOY & set(parts) else list(parts)
+        self.seconds: dict[str, int] = {}
+        self._command = command
+        self._logs = logs
+        self._began = time.monotonic()
+        self._output = Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._is_stopped = False
+
+    @property
+    def failed(self) -> list[str]:
+        """The parts that have not passed."""
+        return [part for part in self.parts if part not in self.seconds]
+
+    def all(self) -> None:
+        """Run them, as the plan has it."""
+        for line in PLAN:
+            lanes = [mine for lane in line if (mine := [part for part in lane if part in self.parts])]
+            if not lanes:
+                continue
+            self._say(f"\n▶ Test: {' | '.join(map(' '.join, lanes))}  ({time.monotonic() - self._began:.0f} s)\n")
+            with ThreadPoolExecutor(len(lanes)) as pool:
+                ended = [pool.submit(self._lane, lane, is_alone=len(lanes) == 1) for lane in lanes]
+            for lane_end in ended:
+                # An error of this program itself shows.
+                lane_end.result()
+
+    def stop(self) -> None:
+        """End what runs, with all that it has started: as by Ctrl-C, so that it can tidy up, then by force."""
+        self._is_stopped = True
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for process in list(self._processes):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+        for process in list(self._processes):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0, deadline - time.monotonic()))
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def summary(self, left_out: Sequence[str] = ()) -> Iterator[str]:
+        """Yield its lines: what failed in each part, how long each took, and the count."""
+        for part in self.failed:
+            yield f"\nFailed in {part} ({self.log(part)}):"
+            yield from complaints(self.log(part))
+        yield f"\nSeconds: {', '.join(f'{part} {seconds}' for part, seconds in self.seconds.items()) or 'none'}"
+        passed = [part for part in self.parts if part in self.seconds]
+        total = time.monotonic() - self._began
+        yield f"Passed: {' '.join(passed) or 'none'}. Failed: {' '.join(self.failed) or 'none'}. ({total:.0f} s)"
+        yield from (f"Not run: {reason}" for reason in left_out)
+        yield f"tests: {len(passed)} passed, {len(self.failed)} failed, {len(left_out)} skipped"
+
+    def log(self, part: str) -> Path:
+        """Return where a part's output is kept."""
+        return self._logs / f"{part}.log"
+
+    def _lane(self, lane: Lane, *, is_alone: bool) -> None:
+        """Run one after another. What a lane alone says is shown at once, of several each part's when it has ended."""
+        for part in lane:
+            self.log(part).unlink(missing_ok=True)
+            if self._is_stopped or (part in ASK_THE_TOY and "box" not in self.seconds):
+                continue
+            began = time.monotonic()
+            if self._part(part, shows=is_alone) == 0:
+                self.seconds[part] = round(time.monotonic() - began)
+            if not is_alone:
+                self._say(f"\n▶ Test: {part}\n{self.log(part).read_text(errors='replace')}")
+
+    def _part(self, part: str, *, shows: bool) -> int:
+        """Run a part; return its exit status."""
+        with self.log(part).open("wb") as log, self.log(part).open("rb") as said:
+            process = subprocess.Popen(
+                [*self._command, part],
+                cwd=checks.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A group of its own, to end it as a whole.
+                start_new_session=True,
+            )
+            self._processes.add(process)
+            is_running = True
+            while is_running:
+                # Before what it said is read, so that its last words are.
+                is_running = process.poll() is None
+                if shows:
+                    sys.stdout.write(said.read().decode(errors="replace"))
+                    sys.stdout.flush()
+                time.sleep(POLL_SECONDS)
+            self._processes.discard(process)
+            return process.returncode
+
+    def _say(self, text: str) -> None:
+        with self._output:
+            print(text, flush=True)
+
+
+def complaints(log: Path) -> list[str]:
+    """Return the lines of a log in which pytest names what failed, or its last ones."""
+    if not log.is_file():
+        return ["It did not run: it needs what failed before."]
+    lines = COLOR.sub("", log.read_text(errors="replace")).splitlines()
+    return [line for line in lines if re.search(r"\b(FAILED|ERROR) \S+::", line)] or lines[-20:]
+
+
+def main(parts: Sequence[str]) -> int:
+    """Run the parts, or all; return the exit status."""
+    if unknown := [part for part in parts if part not in PARTS]:
+        print(f"✗ test: there is no part {unknown[0]}; there are: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    missing = {part: problem for part, need in NEEDS.items() if (problem := need())}
+    if parts and (stops := {problem.what: problem for part, problem in missing.items() if part in parts}):
+        return report(stops.values())
+    every = [part for part in PARTS if part not in ONLY_WHEN_NAMED]
+    run = Run(parts or [part for part in every if part not in missing], ["bash", "scripts/lib/parts.sh"])
+
+    def end(number: int, _: object) -> None:
+        run.stop()
+        sys.exit(128 + number)
+
+    # Also where this was started in the background, with Ctrl-C ignored, as all that is started here would be.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    run.all()
+    left_out = [] if parts else [f"{part}: {problem.what}" for part, problem in missing.items()]
+    print("\n".join(run.summary(left_out)))
+    return int(bool(run.failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

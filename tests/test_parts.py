@@ -1,0 +1,101 @@
+"""How parts of the tests run beside one another, tried with parts that only write down when they ran."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from tests.project import ROOT
+
+from breakable_toy.parts import ONLY_WHEN_NAMED, PARTS, Run, complaints
+
+PART = """
+echo "begin $1" >>"$0.seen"
+[ "$1" = "$WAITS" ] && { sleep 60; echo late >>"$0.seen"; }
+sleep 0.3
+echo "$1 speaks"
+[ "$1" != "$FAILS" ] || { echo "FAILED tests/x.py::test_$1 - why"; exit 1; }
+echo "end $1" >>"$0.seen"
+"""
+
+
+class Trial:
+    """A run of such parts."""
+
+    def __init__(self, folder: Path, *parts: str) -> None:
+        """Take their names."""
+        script = folder / "part"
+        script.write_text(PART)
+        self.run = Run(parts, ["bash", str(script)], folder)
+        self._seen = folder / "part.seen"
+
+    @property
+    def seen(self) -> list[str]:
+        """What they have written down, in order."""
+        return self._seen.read_text().splitlines()
+
+
+def test_help_names_each_part_and_each_is_a_function() -> None:
+    """The three lists are one."""
+    shown = subprocess.run([ROOT / "scripts/test", "--help"], capture_output=True, text=True, check=True).stdout
+    assert set(PARTS) == set(re.findall(r"^  (\w+) ", shown, re.MULTILINE))
+    functions = re.findall(r"^(\w+)\(\)", (ROOT / "scripts/lib/parts.sh").read_text(), re.MULTILINE)
+    assert {"box", *PARTS} <= set(functions)
+    assert set(PARTS) >= ONLY_WHEN_NAMED
+
+
+def test_unknown_part_is_refused() -> None:
+    """With what there is; nothing is run."""
+    for word in ("foo", "", "box", "e2e|vm"):
+        done = subprocess.run([ROOT / "scripts/test", word], capture_output=True, text=True, check=False)
+        assert 2 == done.returncode
+        assert "usage: scripts/test" in done.stderr
+
+
+def test_lanes_run_beside_one_another(tmp_path: Path) -> None:
+    """What may begins together; the next line waits for all of them; the box comes before what asks the toy."""
+    trial = Trial(tmp_path, "faults", "browser", "app", "images")
+    trial.run.all()
+    assert {"begin box", "end box"} == set(trial.seen[:2])
+    assert {"begin app", "begin browser"} == set(trial.seen[2:4])
+    assert ["begin faults", "end faults"] == trial.seen[-2:]
+    assert trial.seen.index("end app") < trial.seen.index("begin images")
+    assert [] == trial.run.failed
+
+
+def test_failure_is_named_and_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The summary has the line of the failed test, and counts."""
+    monkeypatch.setenv("FAILS", "app")
+    trial = Trial(tmp_path, "app", "images", "browser")
+    trial.run.all()
+    told = "\n".join(trial.run.summary(["vm: there is none."]))
+    assert ["app"] == trial.run.failed
+    assert "FAILED tests/x.py::test_app - why" in told
+    assert "Not run: vm: there is none." in told
+    assert "tests: 3 passed, 1 failed, 1 skipped" == told.splitlines()[-1]
+    assert "end images" in trial.seen
+
+
+def test_without_a_box_nobody_asks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What asks the toy fails at once, and says why; the rest runs."""
+    monkeypatch.setenv("FAILS", "box")
+    trial = Trial(tmp_path, "app", "unit", "faults")
+    trial.run.all()
+    assert ["box", "app", "faults"] == trial.run.failed
+    assert "begin app" not in trial.seen
+    assert "end unit" in trial.seen
+    assert "It did not run" in complaints(trial.run.log("app"))[0]
+
+
+def test_stopped_run_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs is ended with its children, and nothing more begins."""
+    monkeypatch.setenv("WAITS", "app")
+    trial = Trial(tmp_path, "app", "images", "faults")
+    Timer(2, trial.run.stop).start()
+    began = time.monotonic()
+    trial.run.all()
+    assert time.monotonic() - began < 30
+    assert {"begin box", "end box", "begin app"} == set(trial.seen)
+    assert {"app", "images", "faults"} == set(trial.run.failed)
