@@ -38,6 +38,11 @@ def deadline(seconds: float, hopeless: Callable[[float], bool] = lambda silence:
         _deadline.reset(token)
 
 
+def is_set() -> bool:
+    """Whether there is one here; a command has none."""
+    return _deadline.get() is not None
+
+
 def heard_since(moment: float) -> bool:
     """Whether the database has answered anybody in this process after `moment` of time.monotonic()."""
     return _heard > moment

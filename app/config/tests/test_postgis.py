@@ -1,8 +1,13 @@
+import socket
 import time
+from itertools import cycle
+from select import select
+from threading import Thread
 
 import pytest
 from django.db import OperationalError, connections
 
+from config.postgis import base
 from config.postgis.base import forget_pool, new_connection
 from config.postgis.deadline import deadline
 
@@ -46,6 +51,38 @@ def ask(connection, question="select 42", *values):
 def test_no_deadline_no_limit(connection):
     """A command, such as a migration, may take its time."""
     assert ask(connection, "select 42 from pg_sleep(0.3)") == 42
+
+
+@pytest.fixture
+def slow(connection):
+    """The database as a busy machine has it: a connection takes longer than libpq's least limit, two seconds."""
+    settings = connection.settings_dict
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hand_on():
+            with server.accept()[0] as client, socket.create_connection((settings["HOST"], settings["PORT"])) as there:
+                time.sleep(2.5)
+                for source, target in cycle(((client, there), (there, client))):
+                    while select([source], [], [], 0.01)[0]:
+                        if not (said := source.recv(65536)):
+                            return
+                        target.sendall(said)
+
+        Thread(target=hand_on, daemon=True).start()
+        connection.settings_dict = {**settings, "HOST": "127.0.0.1", "PORT": server.getsockname()[1]}
+        yield connection
+        connection.close()
+
+
+def test_command_waits_for_a_connection(slow):
+    """A migration on a machine that has much to do comes through."""
+    assert ask(slow) == 42
+
+
+def test_request_does_not_wait_for_a_connection(slow):
+    """What takes so long is an outage for whoever wants a page."""
+    with deadline(5), pytest.raises(OperationalError, match="timeout expired"):
+        ask(slow)
 
 
 def test_answer_in_time(connection):
@@ -114,8 +151,9 @@ def test_wait_for_the_pool_is_given_up(emptied):
     assert 0.2 < max(silences) < 0.5
 
 
-def test_wait_for_the_pool_ends(emptied):
+def test_wait_for_the_pool_ends(emptied, monkeypatch):
     """Also for a command, which has no deadline."""
+    monkeypatch.setattr(base, "COMMAND_SECONDS", 0.3)
     with pytest.raises(OperationalError, match="couldn't get a connection"):
         ask(emptied)
 
