@@ -12,7 +12,7 @@ import pytest
 import yaml
 from tests.project import ROOT, free_port
 
-from breakable_toy import checks, health, preflight
+from breakable_toy import checks, health, ports, preflight
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +28,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 def test_free_port_is_no_problem() -> None:
     """A port that nobody has passes."""
-    assert checks.port("TOY_PORT", str(free_port())) is None
+    assert ports.port("TOY_PORT", str(free_port())) is None
 
 
 def test_taken_port_names_its_variable_and_a_free_one() -> None:
@@ -37,11 +37,11 @@ def test_taken_port_names_its_variable_and_a_free_one() -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        problem = checks.port("TOY_PORT", str(port))
+        problem = ports.port("TOY_PORT", str(port))
     assert problem is not None
     assert f"Port {port} of 127.0.0.1 is taken" in problem.what
     suggested = problem.fix.split("TOY_PORT=")[1].split()[0]
-    assert checks.port("TOY_PORT", suggested) is None
+    assert ports.port("TOY_PORT", suggested) is None
 
 
 def test_stopped_container_with_the_port_is_named(stopped: tuple[str, int]) -> None:
@@ -68,7 +68,7 @@ def stopped() -> Iterator[tuple[str, int]]:
 @pytest.mark.parametrize("number", ["", "web", "80", "65536", "-1", "8000.5"])
 def test_malformed_port_is_refused(number: str) -> None:
     """What is no usable port is refused with the variable's name, never with a stack trace."""
-    problem = checks.port("TOY_PORT", number)
+    problem = ports.port("TOY_PORT", number)
     assert problem is not None
     assert f"TOY_PORT is '{number}'" in problem.what
 
@@ -134,7 +134,7 @@ def test_port_of_a_running_box_stays(
     """Who asks a running box for another port learns which one it has, whatever the other looks like."""
     (tmp_path / ".vagrant").mkdir()
     (tmp_path / ".vagrant/TOY_PORT").write_text("8123")
-    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    monkeypatch.setattr(ports, "ROOT", tmp_path)
     arguments = ["--provider", provider, "--box", "running", "--port"]
     assert preflight.main([*arguments, "TOY_PORT=8123"]) == 0
     assert preflight.main([*arguments, "TOY_PORT=abc"]) == 1

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from breakable_toy import checks
+from breakable_toy.ports import moved_port, port, reserved_port
 from breakable_toy.problem import Problem, report
 
 Check = Callable[[], Problem | None]
@@ -33,17 +34,17 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
     if unknown := checks.provider(provider):
         yield unknown
         return
-    pairs = [port.split("=", 1) for port in ports]
+    pairs = [pair.split("=", 1) for pair in ports]
     # A container keeps the ports that it was made with, a virtual machine those that it was started with.
     fixed = box == "running" or (box == "stopped" and provider == "docker")
-    if fixed and (moved := list(filter(None, (checks.moved_port(*pair, provider=provider) for pair in pairs)))):
+    if fixed and (moved := list(filter(None, (moved_port(*pair, provider=provider) for pair in pairs)))):
         yield from moved
         return
     if box == "running":
         return
     if box == "absent":
         yield from filter(None, (checks.memory(), checks.disk(STORAGE.get(provider, checks.ROOT))))
-    yield from filter(None, (checks.port(*pair, fixed=fixed) for pair in pairs))
+    yield from filter(None, (port(*pair, fixed=fixed) for pair in pairs))
     if provider == "libvirt" and (impossible := checks.virtualization()):
         yield impossible
         return
@@ -56,7 +57,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
             yield found
             return
     if provider == "docker":
-        yield from filter(None, (checks.reserved_port(*pair) for pair in pairs))
+        yield from filter(None, (reserved_port(*pair) for pair in pairs))
 
 
 def provisioning_problems(provider: str, ports: Sequence[str], box: str) -> Iterator[Problem]:

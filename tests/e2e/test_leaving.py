@@ -4,7 +4,7 @@ import docker
 import pytest
 from tests.e2e.box import Box
 
-from breakable_toy import checks
+from breakable_toy import ports
 
 
 def test_update_migrates_the_database(box: Box) -> None:
@@ -38,4 +38,4 @@ def test_destroy_leaves_nothing(box: Box) -> None:
         client.containers.get(container.id)
     left = volumes & {volume.name for volume in client.volumes.list()}
     assert left <= {"breakable-toy-cache"}
-    assert checks.port("TOY_PORT", str(box.port)) is None
+    assert ports.port("TOY_PORT", str(box.port)) is None
