@@ -146,10 +146,10 @@ def test_systemd_starts_only_what_docker_does_not(
     assert bool(forgotten) is host.file(f"/etc/systemd/system/{unit}").exists
 
 
-def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables, unit: str) -> None:
-    """What comes after the start, here the unit, comes after the first healthy answer."""
-    if variables["compose_project_src"] == "/srv/example" and host.file(f"/etc/systemd/system/{unit}").exists:
-        files = f"/var/lib/docker/volumes/example_data/_data/healthy /etc/systemd/system/{unit}"
+def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables) -> None:
+    """What comes after the start, here its note, comes after the first healthy answer."""
+    if variables["compose_project_src"] == "/srv/example":
+        files = "/var/lib/docker/volumes/example_data/_data/healthy /var/lib/compose_project/srv-example/@started"
         healthy, written = host.check_output(f"sudo stat --format %.9Y {files}").split()
         assert float(healthy) < float(written)
 
