@@ -14,6 +14,11 @@ GIB = 1024**3
 # Measured: the stack takes about 0.5 GiB, building its images and unpacking packages about 1 GiB more.
 MEMORY_NEEDED = 2 * GIB
 DISK_NEEDED = 10 * GIB
+# By the role deploy_tools, or as its vendor has it.
+INSTALL_TERRAFORM = (
+    "Type: sudo .venv/bin/ansible-playbook -i localhost, -c local playbooks/deploy_tools.yml   "
+    "Or install 1.11 or newer from https://developer.hashicorp.com/terraform/install"
+)
 PROVIDERS = ("virtualbox", "docker", "libvirt", "vmware_desktop", "parallels")
 
 
@@ -145,7 +150,7 @@ def virtualization() -> Problem | None:
     return Problem(
         f"libvirt cannot run the box here ({system}{', without ' if missing else ''}{' and '.join(missing)}).",
         "Its image is built for amd64 through a loop device, and its network needs tun.",
-        "Use another provider: ./scripts/setup --provider docker",
+        "Use another provider (./scripts/setup --provider docker), or another machine.",
     )
 
 
@@ -156,7 +161,7 @@ def terraform() -> Problem | None:
     return Problem(
         "There is no Terraform on this machine.",
         "It plans and makes deployments, and no archive of Debian's has it.",
-        "Install 1.11 or newer: the role deploy_tools does, or its vendor's package.",
+        INSTALL_TERRAFORM,
     )
 
 

@@ -164,8 +164,9 @@ def main(parts: Sequence[str]) -> int:
         print(f"✗ test: there is no part {unknown[0]}; there are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     missing = {part: problem for part, need in NEEDS.items() if (problem := need())}
-    if parts and (stops := {problem.what: problem for part, problem in missing.items() if part in parts}):
-        return report(stops.values())
+    if stops := [part for part in parts if part in missing]:
+        print(f"✗ test: {', '.join(stops)} cannot run here; nothing was run.", file=sys.stderr)
+        return report({problem.what: problem for part, problem in missing.items() if part in stops}.values())
     every = [part for part in PARTS if part not in ONLY_WHEN_NAMED]
     run = Run(parts or [part for part in every if part not in missing], ["bash", "scripts/lib/parts.sh"])
 

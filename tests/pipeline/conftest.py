@@ -47,8 +47,6 @@ class Build:
 def commit(folder: Path) -> None:
     """Make a repository of this project as it is, with one commit."""
     copy_project(folder)
-    # A deployment of this clone is at moto.
-    shutil.copy(OVERRIDE, folder / "terraform")
     identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
     for words in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "Begin"]):
         subprocess.run(["git", *words], cwd=folder, check=True)
@@ -75,6 +73,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
             (workspace / ".cache/tools" / tool.name).symlink_to(tool)
         if workspace != folder / "workspace 0":
             (workspace / ".venv").symlink_to(ROOT / ".venv")
+        (workspace / ".git/info/exclude").write_text(f".venv\n/terraform/{OVERRIDE.name}\n")
 
     with ExitStack() as stack:
         port = stack.enter_context(running(tmp_path_factory.mktemp("moto")))
@@ -96,15 +95,20 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
             "https_proxy": front.url,
             "SSL_CERT_FILE": str(front.authority),
         }
+
+        def lend(workspace: Path) -> dict[str, str]:
+            # What moto does not keep, Terraform has to know.
+            shutil.copy(OVERRIDE, workspace / "terraform")
+            return credentials
+
         environment = own_environment()
         # What a person does once for an account.
         once = folder / "once"
-        subprocess.run(["git", "clone", "--quiet", origin, once], check=True)
-        (once / ".venv").symlink_to(ROOT / ".venv")
+        checkout(once)
         made = [str(once / "scripts/infra"), "init", "staging"]
-        subprocess.run(made, env={**environment, **credentials}, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(made, env={**environment, **lend(once)}, check=True, stdout=subprocess.DEVNULL)
         (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
-        jenkins = Jenkins(folder, checkout, environment, credentials)
+        jenkins = Jenkins(folder, checkout, environment, lend)
         jenkins.run(pipeline)
         yield Build(jenkins, origin, registry, front, moto)
         for workspace in {call.workspace for call in jenkins.calls}:

@@ -33,12 +33,12 @@ class FailedError(Exception):
 
 @dataclass
 class Jenkins:
-    """``checkout`` fills a workspace; ``credentials`` is what withCredentials lends; ``notes`` is all that happened."""
+    """``checkout`` fills a workspace; ``lend`` is withCredentials; ``notes`` is all that happened."""
 
     folder: Path
     checkout: Callable[[Path], None]
     environment: Mapping[str, str]
-    credentials: Mapping[str, str]
+    lend: Callable[[Path], Mapping[str, str]]
     calls: list[Call] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     archived: set[str] = field(default_factory=set)
@@ -72,7 +72,7 @@ class Jenkins:
             case "sh":
                 self._sh(step.strings[0], workspace, environment)
             case "timeout" | "withCredentials":
-                lent = self.credentials if step.name == "withCredentials" else {}
+                lent = self.lend(workspace) if step.name == "withCredentials" else {}
                 for inner in step.inner:
                     self._step(inner, workspace, {**environment, **lent})
             case "stash":

@@ -21,11 +21,16 @@ def say(text: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command says; return 0, or 1 after a problem was told."""
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser().parse_args(words)
+    command, *rest = words
+    rest.remove(arguments.deployment)
+    # Without its arguments, a command to type again may be another one.
+    arguments.retry = shlex.join([command, *rest])
 
     def work() -> None:
         deployment = Deployment(arguments.deployment)
-        with explained(deployment.command(arguments.command)):
+        with explained(deployment.command(arguments.retry)):
             arguments.function(deployment, arguments)
 
     return status(work)
@@ -38,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         usage="scripts/infra COMMAND DEPLOYMENT [OPTION...]",
         description="Plans, applies and destroys a deployment at AWS: one of terraform/environments, such as staging.",
     )
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = whole.add_subparsers(prog="scripts/infra", dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, function: Any, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
@@ -122,14 +127,14 @@ def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Make a plan, show it, and keep it."""
     image = arguments.image or ecr.published(deployment)
     say(f"Plan {image}")
-    terraform = ready(deployment, "plan")
+    terraform = ready(deployment, arguments.retry)
     deployment.plan.unlink(missing_ok=True)
     options = [
         f"-var-file={deployment.variables}",
         f"-var=environment={deployment.name}",
         f"-var=image={image}",
     ]
-    terraform.run("plan", f"-out={deployment.plan}", *options, retry="plan")
+    terraform.run("plan", f"-out={deployment.plan}", *options, retry=arguments.retry)
     print(f"✓ Read it. If it is what you want: {deployment.command('apply')}")
 
 
@@ -192,7 +197,7 @@ def is_confirmed(deployment: Deployment) -> bool:
 
 def output(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Print one output, or all."""
-    outputs = applied(deployment, "output")
+    outputs = applied(deployment, arguments.retry)
     if arguments.name and arguments.name not in outputs:
         raise ProblemError(
             Problem(
@@ -210,7 +215,7 @@ def output(deployment: Deployment, arguments: argparse.Namespace) -> None:
 
 def migrate(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Run a command of manage.py."""
-    outputs = applied(deployment, "migrate")
+    outputs = applied(deployment, arguments.retry)
     place = task.Place(
         outputs["region"],
         outputs["cluster"],
@@ -225,9 +230,9 @@ def migrate(deployment: Deployment, arguments: argparse.Namespace) -> None:
         print(line)
 
 
-def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
+def rollback(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Plan the image of the last revision that had another one."""
-    outputs = applied(deployment, "rollback")
+    outputs = applied(deployment, arguments.retry)
     ecs = client("ecs", outputs["region"])
     (service,) = ecs.describe_services(cluster=outputs["cluster"], services=[outputs["service"]])["services"]
     now = image_of(ecs, service["taskDefinition"])[0]
@@ -237,7 +242,7 @@ def rollback(deployment: Deployment, _: argparse.Namespace) -> None:
         image, when = image_of(ecs, arn)
         if image != now:
             say(f"Before {now} there was {image}, of {when}. The database keeps what newer migrations have made of it.")
-            plan(deployment, argparse.Namespace(image=image))
+            plan(deployment, argparse.Namespace(image=image, retry=arguments.retry))
             return
     raise ProblemError(
         Problem(
@@ -258,7 +263,7 @@ def image_of(ecs: Any, definition: str) -> tuple[str, str]:
 def show_logs(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Print the log."""
     seconds = logs.since(arguments.since)
-    logs.show(applied(deployment, "logs"), seconds, arguments.follow)
+    logs.show(applied(deployment, arguments.retry), seconds, arguments.follow)
 
 
 def recover(deployment: Deployment, _: argparse.Namespace) -> None:

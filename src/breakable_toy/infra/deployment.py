@@ -27,7 +27,7 @@ class Deployment:
                 Problem(
                     f"There is no deployment {self.name}: {mine} is missing (there are: {known}).",
                     "That file says where it runs, whose it is and how large.",
-                    f"Copy terraform/environments/staging.tfvars to {mine}, change it, commit it.",
+                    f"Name one that there is. Or make it: copy staging.tfvars to {mine}, change and commit that.",
                 )
             )
 

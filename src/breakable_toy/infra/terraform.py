@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from breakable_toy.checks import INSTALL_TERRAFORM
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.problem import Problem, ProblemError
 
@@ -95,8 +96,7 @@ class Terraform:
                 Problem(
                     "There is no Terraform on this machine.",
                     "It makes and changes what is at AWS.",
-                    "Install version 1.11 or newer (the role deploy_tools does), then type: "
-                    + self.deployment.command(retry),
+                    f"{INSTALL_TERRAFORM}   Then type: {self.deployment.command(retry)}",
                 )
             ) from None
         said, errors = _listened(process, quiet)

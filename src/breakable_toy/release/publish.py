@@ -23,9 +23,11 @@ REGISTRY = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|[\w-]+(?=:))(:\d+)?(/[a-z0-
 
 def publish(name: str | None) -> str:
     """Push HEAD's release to $IMAGE_REGISTRY, or to AWS's registry for a deployment; return REPOSITORY@DIGEST."""
+    # What was mistyped is told before what takes a build to mend.
+    registry = named(name)
     release = Release(clean_head())
     record = tested(release)
-    with destination(name) as repository:
+    with destination(name, registry) as repository:
         image = f"{repository.name}:{release.tag}"
 
         def attempt() -> str:
@@ -73,27 +75,21 @@ def tested(release: Release) -> Record:
 
 
 def _refused(what: str, why: str) -> ProblemError:
-    return ProblemError(Problem(what, why, "Type: ./scripts/cibuild"))
+    return ProblemError(Problem(what, why, "Type, in a clone without a box and without changes: ./scripts/cibuild"))
 
 
-@contextmanager
-def destination(name: str | None) -> Iterator[Repository]:
-    """Lend the repository, logged in where it is AWS's."""
-    retry = " ".join(filter(None, ["./scripts/cipublish", name]))
+def named(name: str | None) -> str:
+    """Return the registry that somebody has named, or nothing where a deployment says it."""
     registry = os.environ.get("IMAGE_REGISTRY", "").rstrip("/")
-    if registry:
-        if not REGISTRY.fullmatch(registry):
-            raise ProblemError(
-                Problem(
-                    f"IMAGE_REGISTRY is {registry}, which is no registry.",
-                    "It is a host, and the folders before the image's name.",
-                    f"Type, such as: IMAGE_REGISTRY=registry.example.com/team {retry}",
-                )
+    if registry and not REGISTRY.fullmatch(registry):
+        raise ProblemError(
+            Problem(
+                f"IMAGE_REGISTRY is {registry}, which is no registry.",
+                "It is a host, and the folders before the image's name: no https://, no tag, in lower case.",
+                f"Type, such as: IMAGE_REGISTRY=registry.example.com/team {_typed(name)}",
             )
-        host = registry.partition("/")[0]
-        yield Repository(f"{registry}/web", retry, f"Mend that (credentials: skopeo login {host})")
-        return
-    if not name:
+        )
+    if not registry and not name:
         raise ProblemError(
             Problem(
                 "Nobody says where to publish.",
@@ -101,7 +97,25 @@ def destination(name: str | None) -> Iterator[Repository]:
                 "Type: ./scripts/cipublish DEPLOYMENT   Or: IMAGE_REGISTRY=registry.example.com ./scripts/cipublish",
             )
         )
-    deployment = Deployment(name)
+    if name:
+        # Refuses one that there is not.
+        Deployment(name)
+    return registry
+
+
+def _typed(name: str | None) -> str:
+    return " ".join(filter(None, ["./scripts/cipublish", name]))
+
+
+@contextmanager
+def destination(name: str | None, registry: str) -> Iterator[Repository]:
+    """Lend the repository, logged in where it is AWS's."""
+    retry = _typed(name)
+    if registry:
+        host = registry.partition("/")[0]
+        yield Repository(f"{registry}/web", retry, f"Mend that (credentials: skopeo login {host})")
+        return
+    deployment = Deployment(str(name))
     # The password goes with the folder.
     with tempfile.TemporaryDirectory() as folder:
         where = ecr.repository(deployment, retry)

@@ -1,4 +1,4 @@
-"""Say what is known against the packages of an image; exit with 1 where something has a fix that is not in it.
+"""Say what is known against the packages of an image; exit with 1 where there is something.
 
 usage: python -m breakable_toy.release.scan < SEEN   (SEEN: what look.py has seen)
 
@@ -25,7 +25,7 @@ def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
             "Security updates are missing in the image: "
             + ", ".join(f"{name} {here} (there is {there})" for name, here, there in missing),
             "Whoever reads Debian's advisories knows how to break in.",
-            "Build anew, past the cache: docker buildx bake --no-cache prod",
+            "Make the box and the image in it anew. Type: vagrant destroy -f; ./scripts/cibuild",
         )
 
 
@@ -57,11 +57,12 @@ def of_python(packages: list[dict[str, Any]]) -> Iterator[Problem]:
     """Yield the vulnerabilities that are known."""
     for package in packages:
         for vulnerability in package.get("vulns", []):
-            fixes = ", ".join(vulnerability["fix_versions"]) or "none yet"
+            fixes = ", ".join(vulnerability["fix_versions"])
+            fix = "Pin a version that has the fix: ./scripts/update --lock"
             yield Problem(
-                f"{package['name']} {package['version']} has {vulnerability['id']} (fixed in: {fixes}).",
+                f"{package['name']} {package['version']} has {vulnerability['id']} (fixed in: {fixes or 'none yet'}).",
                 f"It is in the image: {' '.join(vulnerability['description'].split())[:200]}",
-                "Pin a version that has the fix: ./scripts/update --lock",
+                fix if fixes else "Replace the package, or wait for a fix: nothing is released meanwhile.",
             )
 
 
