@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import time
 from pathlib import Path
 from threading import Timer
@@ -87,6 +88,22 @@ def test_without_a_box_nobody_asks_it(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "begin app" not in trial.seen
     assert "end unit" in trial.seen
     assert "It did not run" in complaints(trial.run.log("app"))[0]
+
+
+def test_lock_is_kept_until_all_is_tidy(tmp_path: Path) -> None:
+    """A script that is ended ends its command, and nobody else begins before that has tidied up."""
+    only_one = [sys.executable, "-m", "breakable_toy.only_one"]
+    lock, tidy = tmp_path / "trial.lock", tmp_path / "tidy"
+    command = f"trap 'sleep 1; touch {tidy}; exit 7' TERM; touch {tmp_path}/begun; while :; do sleep 0.1; done"
+    with subprocess.Popen([*only_one, lock, "bash", "-c", command]) as first:
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.1)
+        refused = subprocess.run([*only_one, lock, "true"], capture_output=True, text=True, check=False)
+        assert 1 == refused.returncode
+        assert "Another ./scripts/trial is running in this clone." in refused.stderr
+        first.terminate()
+        subprocess.run([*only_one, "--wait", lock, "test", "-e", tidy], check=True)
+        assert 7 == first.wait()
 
 
 def test_stopped_run_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,13 @@
 # shellcheck shell=bash disable=SC2154 # toy_script and toy_arguments come from common.sh
 # Which box this clone has, and who may work on it. Sourced after common.sh.
 
-# only_one [wait]: refuse to run beside another run of the same script in this clone, or wait until that has ended. The
-# lock ends with the process.
+# only_one [wait]: refuse to run beside another run of the same script in this clone, or wait until that has ended.
 only_one() {
-  local status=0 name patience=(--nonblock)
+  local name
   name=$(basename "$toy_script")
   [ "${TOY_LOCK:-}" != "$name" ] || return 0
-  # macOS has none; Vagrant's own lock on the machine remains.
-  command -v flock >/dev/null || return 0
   mkdir -p .cache
-  if [ "${1:-}" = wait ]; then
-    flock --nonblock ".cache/$name.lock" true || echo "Waiting for another ./scripts/$name…"
-    patience=()
-  fi
-  # --close: daemons that the script starts must not keep the lock.
-  TOY_LOCK=$name flock ${patience[@]+"${patience[@]}"} --close --conflict-exit-code 75 ".cache/$name.lock" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"} || status=$?
-  [ "$status" -ne 75 ] || die "Another ./scripts/$name is running in this clone." "Two at once would make the same box twice." \
-    "Wait for it to end, or stop it with Ctrl-C, then run this again."
-  exit "$status"
+  TOY_LOCK=$name exec python3 -m breakable_toy.only_one ${1:+--wait} ".cache/$name.lock" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"}
 }
 
 # box_provider: the provider of the box that exists, or nothing.

@@ -84,16 +84,15 @@ class Run:
 
     def stop(self) -> None:
         """End what runs, with all that it has started: as by Ctrl-C, so that it can tidy up, then by force."""
+        # Asked a second time, nobody wants to wait.
+        deadline = time.monotonic() + (0 if self._is_stopped else PATIENCE_SECONDS)
         self._is_stopped = True
-        deadline = time.monotonic() + PATIENCE_SECONDS
         for process in list(self._processes):
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
+            _signal(process, signal.SIGINT)
         for process in list(self._processes):
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0, deadline - time.monotonic()))
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _signal(process, signal.SIGKILL)
 
     def summary(self, left_out: Sequence[str] = ()) -> Iterator[str]:
         """Yield its lines: what failed in each part, how long each took, and the count."""
@@ -136,20 +135,34 @@ class Run:
                 start_new_session=True,
             )
             self._processes.add(process)
-            is_running = True
-            while is_running:
-                # Before what it said is read, so that its last words are.
-                is_running = process.poll() is None
-                if shows:
-                    sys.stdout.write(said.read().decode(errors="replace"))
-                    sys.stdout.flush()
-                time.sleep(POLL_SECONDS)
-            self._processes.discard(process)
+            if self._is_stopped:
+                _signal(process, signal.SIGINT)
+            try:
+                is_running = True
+                while is_running:
+                    # Before what it said is read, so that its last words are.
+                    is_running = process.poll() is None
+                    if shows:
+                        sys.stdout.buffer.write(said.read())
+                        sys.stdout.buffer.flush()
+                    time.sleep(POLL_SECONDS)
+            except BaseException:
+                # Nobody reads any more.
+                _signal(process, signal.SIGKILL)
+                raise
+            finally:
+                self._processes.discard(process)
             return process.returncode
 
     def _say(self, text: str) -> None:
         with self._output:
             print(text, flush=True)
+
+
+def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Tell a process and all that it has started; what is root's hears nobody else."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
 
 
 def complaints(log: Path) -> list[str]:
@@ -177,8 +190,10 @@ def main(parts: Sequence[str]) -> int:
         sys.exit(128 + number)
 
     # Also where this was started in the background, with Ctrl-C ignored, as all that is started here would be.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # nohup means it.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     run.all()
     left_out = [] if parts else [f"{part}: {problem.what}" for part, problem in missing.items()]
     print("\n".join(run.summary(left_out)))

@@ -167,6 +167,16 @@ def test_bad_variable_stops_start(command):
     assert 1 == len(done.stderr.strip().splitlines())
 
 
+@pytest.mark.parametrize(("given", "size"), [({}, "0"), ({"POSTGRES_POOL_SIZE": "3"}, "3")])
+def test_command_has_no_pool(given, size):
+    """In production as well: through a pool it would give up as early as a page. Who wants one says so."""
+    done = run(
+        "manage.py", "shell", "--no-imports", "-c", "from config import settings; print(settings.POOL_SIZE)", **given
+    )
+
+    assert done.stdout.split() == [size], done.stderr
+
+
 def test_production_passes_deploy_check():
     """Django's own list of production mistakes finds nothing."""
     done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
