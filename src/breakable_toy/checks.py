@@ -154,6 +154,19 @@ def virtualization() -> Problem | None:
     )
 
 
+def kvm() -> Problem | None:
+    """The processor must run a virtual machine itself. The Vagrantfile asks the same before it emulates one."""
+    # /dev/kvm alone proves nothing: hosts that are virtual machines themselves may have one that runs no ordinary kernel.
+    flags = re.search(r"^flags.*\b(vmx|svm)\b", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    if flags and Path("/dev/kvm").exists():
+        return None
+    return Problem(
+        "This machine has no KVM.",
+        "An emulated machine takes half an hour and all processors, and is no measure of time.",
+        "Type, with nothing beside it: ./scripts/test vm",
+    )
+
+
 def terraform() -> Problem | None:
     """Terraform must be installed; its provider is its own to fetch."""
     if shutil.which("terraform"):

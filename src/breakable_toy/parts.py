@@ -1,6 +1,6 @@
 """The parts of the tests: which there are, what may run beside what, and how a run of them ended.
 
-``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or all but ONLY_WHEN_NAMED. What a part does
+``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or all that this machine is for. What a part does
 stands in ``scripts/lib/parts.sh``. Exits with 0 where all have passed, 1 where one has not, 2 on a part that there is
 not, 128 and the signal's number after an end by force.
 """
@@ -44,6 +44,8 @@ NEEDS: dict[str, Callable[[], Problem | None]] = {
     "pipeline": checks.terraform,
     "vm": checks.virtualization,
 }
+# What leaves a part to whoever names it.
+WANTS: dict[str, Callable[[], Problem | None]] = {"vm": checks.kvm}
 LOGS = checks.ROOT / ".cache/log"
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.1
@@ -182,6 +184,8 @@ def main(parts: Sequence[str]) -> int:
     if stops := [part for part in parts if part in missing]:
         print(f"✗ test: {', '.join(stops)} cannot run here; nothing was run.", file=sys.stderr)
         return report({problem.what: problem for part, problem in missing.items() if part in stops}.values())
+    if not parts:
+        missing |= {part: problem for part, want in WANTS.items() if part not in missing and (problem := want())}
     every = [part for part in PARTS if part not in ONLY_WHEN_NAMED]
     run = Run(parts or [part for part in every if part not in missing], ["bash", "scripts/lib/parts.sh"])
 
@@ -195,7 +199,7 @@ def main(parts: Sequence[str]) -> int:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
     run.all()
-    left_out = [] if parts else [f"{part}: {problem.what}" for part, problem in missing.items()]
+    left_out = [] if parts else [f"{part}: {problem.what} {problem.fix}" for part, problem in missing.items()]
     print("\n".join(run.summary(left_out)))
     return int(bool(run.failed))
 
