@@ -156,7 +156,7 @@ def virtualization() -> Problem | None:
 
 def kvm() -> Problem | None:
     """The processor must run a virtual machine itself. The Vagrantfile asks the same before it emulates one."""
-    # /dev/kvm alone proves nothing: hosts that are virtual machines themselves may have one that runs no ordinary kernel.
+    # /dev/kvm alone proves nothing: a host that is a virtual machine itself may have one that runs no ordinary kernel.
     flags = re.search(r"^flags.*\b(vmx|svm)\b", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     if flags and Path("/dev/kvm").exists():
         return None

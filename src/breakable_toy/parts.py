@@ -1,6 +1,6 @@
 """The parts of the tests: which there are, what may run beside what, and how a run of them ended.
 
-``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or all that this machine is for. What a part does
+``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or what this machine is for. What a part does
 stands in ``scripts/lib/parts.sh``. Exits with 0 where all have passed, 1 where one has not, 2 on a part that there is
 not, 128 and the signal's number after an end by force.
 """
