@@ -13,7 +13,7 @@ from config.postgis import deadline
 
 # For a connection, of which there are enough: what takes longer is an outage.
 POOL_SECONDS = 1
-# The same, and for a connection itself, where no page waits: commands also run while a machine is busy or just starts.
+# For a connection of a command, which also runs while a machine is busy or just starts; no page waits for it.
 COMMAND_SECONDS = 10
 
 # Django looks for the pool in its table and then takes it out: nobody may remove it in between.
@@ -44,15 +44,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _wait_for_connection(self, conn_params: dict[str, Any]) -> deadline.Connection:
         started = time.monotonic()
-        patience = POOL_SECONDS
         if not deadline.is_set():
-            patience, conn_params = COMMAND_SECONDS, {**conn_params, "connect_timeout": COMMAND_SECONDS}
+            conn_params = {**conn_params, "connect_timeout": COMMAND_SECONDS}
         while True:
             try:
                 return super().get_new_connection(conn_params)
             except PoolTimeout:
                 deadline.give_up_in_time(started)
-                if time.monotonic() - started > patience:
+                if time.monotonic() - started > POOL_SECONDS:
                     raise
 
 

@@ -8,7 +8,6 @@ from threading import Thread
 import pytest
 from django.db import OperationalError, connections
 
-from config.postgis import base
 from config.postgis.base import forget_pool, new_connection
 from config.postgis.deadline import deadline
 
@@ -154,9 +153,8 @@ def test_wait_for_the_pool_is_given_up(emptied):
     assert 0.2 < max(silences) < 0.5
 
 
-def test_wait_for_the_pool_ends(emptied, monkeypatch):
+def test_wait_for_the_pool_ends(emptied):
     """Also for a command, which has no deadline."""
-    monkeypatch.setattr(base, "COMMAND_SECONDS", 0.3)
     with pytest.raises(OperationalError, match="couldn't get a connection"):
         ask(emptied)
 
