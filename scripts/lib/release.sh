@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What handles images outside of Docker. Sourced after common.sh and host.sh.
+# From the image in the box to a release on this machine. Sourced after common.sh and host.sh.
 
 # release_tools PACKAGE...: install skopeo and awscli, or those of them that are named and missing.
 release_tools() {
@@ -13,4 +13,34 @@ release_tools() {
     die "Missing on this machine: ${missing[*]}." "They bring images to registries." \
       "Install them with this system's package manager (macOS: brew install ${missing[*]}), then run this again."
   apt_install "${missing[@]}"
+}
+
+# handed COMMAND: run it in the box without a terminal, which would change what is handed on.
+handed() { vagrant ssh --no-tty -c "$*"; }
+
+# same_image: refuse where the image of the tests is not that of production with the tests on top.
+same_image() {
+  local built tested
+  built=$(layers_of breakable-toy/web:prod)
+  tested=$(layers_of breakable-toy/web:test)
+  [[ $tested == "$built "* ]] ||
+    die "The tests have run in another image than the one of production." "What is published has to be what was tested." "Run this again; do not change files meanwhile."
+}
+layers_of() { handed docker image inspect --format "'{{join .RootFS.Layers \" \"}}'" "$1"; }
+
+# take_inventory IMAGE FILE: write down what is in it (CycloneDX), and scan that.
+take_inventory() {
+  local seen=.cache/log/seen.json
+  handed docker run --rm --interactive --user 0 --entrypoint python "$1" - <src/breakable_toy/release/look.py >"$seen"
+  python -m breakable_toy.release.inventory "${1%:*}" "${1#*:}" <"$seen" >"$2"
+  python -m breakable_toy.release.scan <"$seen"
+}
+
+# keep_image IMAGE COMMIT [OPTION...]: make it the commit's release.
+keep_image() {
+  local archive=.cache/release/$2.tar
+  release_tools skopeo
+  mkdir -p .cache/release
+  handed docker save "$1" >"$archive"
+  python -m breakable_toy.release keep "$archive" "${@:3}"
 }
