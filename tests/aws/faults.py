@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -37,6 +38,7 @@ class Faults:
         self.before: Before = lambda _: None
         self.after: After = lambda _, answer: answer
         self.lock = Lock()
+        self.answered: dict[str, tuple[int, dict[str, str], bytes]] = {}
         faults = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -68,14 +70,20 @@ class Faults:
             do_DELETE = do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = answer  # noqa: N815 - http.server's names
 
             def passed_on(self, port: int, body: bytes) -> tuple[int, dict[str, str], bytes]:
+                # A client that has missed an answer asks again. AWS then gives the same one; moto would do it twice.
+                asked = self.headers.get("amz-sdk-invocation-id", "")
                 # Asked by several at a time, moto may do what is asked and answer that it could not.
                 with faults.lock:
+                    if asked in faults.answered:
+                        return faults.answered[asked]
                     connection = HTTPConnection("127.0.0.1", port, timeout=120)
                     connection.request(self.command, self.path, body, dict(self.headers))
                     response = connection.getresponse()
-                    read = response.read()
+                    answer = response.status, dict(response.headers), response.read()
                     connection.close()
-                return response.status, dict(response.headers), read
+                    if asked and response.status == HTTPStatus.OK:
+                        faults.answered[asked] = answer
+                return answer
 
             def log_message(self, *_: object) -> None:
                 pass
