@@ -8,10 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
 from tests.aws.conftest import OVERRIDE, REGION
+from tests.aws.faults import Faults
 from tests.aws.front import CLOUDFRONT, Front
 from tests.aws.moto_process import running
 from tests.pipeline import jenkinsfile
@@ -79,15 +81,17 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         port = stack.enter_context(running(tmp_path_factory.mktemp("moto")))
         registry = Registry(folder / "registry", PASSWORD)
         stack.callback(registry.stop)
-        front = Front(folder, [*NAMES, CLOUDFRONT], {HOST: registry.port, ".amazonaws.com": port})
+        faults = Faults(port)
+        stack.callback(faults.close)
+        ports = {HOST: registry.port, ".amazonaws.com": urlsplit(faults.url).port or 0}
+        front = Front(folder, [*NAMES, CLOUDFRONT], ports)
         stack.callback(front.close)
-        moto = f"http://127.0.0.1:{port}"
         init = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own
         # Names lead to the stand-ins where there are credentials, and nowhere else: a build has things to download.
         credentials = {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_ENDPOINT_URL": moto,
+            "AWS_ENDPOINT_URL": faults.url,
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_CA_BUNDLE": str(front.authority),
             "TF_CLI_ARGS_init": f"{init} -backend-config=use_path_style=true".strip(),
@@ -110,6 +114,6 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
         jenkins = Jenkins(folder, checkout, environment, lend)
         jenkins.run(pipeline)
-        yield Build(jenkins, origin, registry, front, moto)
+        yield Build(jenkins, origin, registry, front, faults.url)
         for workspace in {call.workspace for call in jenkins.calls}:
             shutil.rmtree(workspace)
