@@ -10,18 +10,23 @@ part=$1
 
 # With a report for CI.
 pytest() { command pytest --junit-xml ".cache/reports/$part.xml" "$@"; }
+# inside COMMAND: run it in the project's folder of the box. Not by Vagrant: two of it at once find each other's lock.
+inside() { ssh -F .cache/ssh-config default "cd /vagrant && $*"; }
 # django_tests SERVICE [OPTION...]: in the box, with Compose's options. Their report comes from there.
 django_tests() {
   local status=0 report=/tmp/reports/$1.xml
-  in_box "mkdir -p /tmp/reports && rm -f $report && docker compose ${*:2} run --rm --volume /tmp/reports:/reports" \
+  inside "mkdir -p /tmp/reports && rm -f $report && docker compose ${*:2} run --rm --volume /tmp/reports:/reports" \
     "--env PYTEST_ADDOPTS=--junit-xml=/reports/$1.xml $1" || status=$?
   mkdir -p .cache/reports
-  vagrant ssh --no-tty -c "cat $report" >".cache/reports/$1.xml" || rm ".cache/reports/$1.xml"
+  inside cat "$report" >".cache/reports/$1.xml" || rm ".cache/reports/$1.xml"
   return "$status"
 }
 
 # The running toy, as it stands here.
-box() { scripts/setup; }
+box() {
+  scripts/setup
+  vagrant ssh-config >.cache/ssh-config
+}
 lint() { scripts/lint; }
 unit() {
   scripts/box container
@@ -31,12 +36,12 @@ app() { django_tests test; }
 browser() { pytest tests/browser --base-url "http://localhost:$toy_port" --output .cache/browser --screenshot only-on-failure; }
 faults() { pytest tests/faults; }
 images() {
-  in_box docker buildx bake --progress plain prod web-test
+  inside docker buildx bake --progress plain prod web-test
   django_tests test-prod -f compose.yaml -f compose.prod.yaml
   pytest tests/images
 }
 task() {
-  in_box docker buildx bake --progress plain prod
+  inside docker buildx bake --progress plain prod
   pytest tests/task
 }
 # Each refusal has a machine of its own and mostly waits: more of them at once than there are processors.

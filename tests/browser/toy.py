@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page
-from tests.e2e.box import Box
-from tests.project import ROOT
+from tests.inside import inside
 
 # What the fixtures return: a page, or a whole browser, with options of Playwright's `new_context`.
 Open = Callable[..., Page]
@@ -55,7 +54,7 @@ class Toy:
     def python(self, code: str) -> str:
         """Run Python in the toy; return what it prints."""
         shell = f"docker compose exec -T web ./manage.py shell --verbosity 0 --command {shlex.quote(code)}"
-        return Box(ROOT, 0, "").inside(shell)
+        return inside(shell)
 
     def fill(self) -> None:
         """Add the questions and the administrator."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.production import Inside, inside_fixture, running  # noqa: F401 - for pytest
+from tests.production import running
 
 
 @pytest.fixture(scope="session", autouse=True)
-def production(inside: Inside) -> Iterator[None]:
+def production() -> Iterator[None]:
     """Have it run as long as these tests take."""
-    with running(inside):
+    with running():
         yield

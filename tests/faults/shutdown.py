@@ -15,7 +15,7 @@ from collections import Counter
 from http.client import HTTPConnection, HTTPException
 
 READERS = 16
-BEFORE_SECONDS = 2
+BEFORE = 10 * READERS  # answers, which prove the load also on a busy machine
 # A reader that keeps its connection, and one that makes a new one for each request.
 MANNERS = ("keep-alive", "close")
 
@@ -50,6 +50,9 @@ def load() -> None:
     readers = [threading.Thread(target=read, args=(MANNERS[n % 2], stop, seen), daemon=True) for n in range(READERS)]
     for reader in readers:
         reader.start()
+    while seen.total() < BEFORE and any(reader.is_alive() for reader in readers):
+        time.sleep(0.01)
+    print("loaded", flush=True)
     for reader in readers:
         reader.join(timeout=30)
     stop.set()
@@ -63,11 +66,12 @@ def main(service: str) -> None:
     pid = subprocess.run(find, check=True, capture_output=True, text=True).stdout.strip()
     enter = ["sudo", "nsenter", "--net", "--target", pid, sys.executable, __file__, "--load"]
     with subprocess.Popen(enter, stdout=subprocess.PIPE, text=True) as readers:
-        time.sleep(BEFORE_SECONDS)
+        said = iter(readers.stdout or ())
+        next(said)
         started = time.monotonic()
         subprocess.run(["docker", "stop", name], check=True, capture_output=True)
         seconds = time.monotonic() - started
-        seen = json.loads(readers.communicate(timeout=60)[0])
+        seen = json.loads(next(said))
     subprocess.run(["docker", "start", name], check=True, capture_output=True)
     print(json.dumps({"seen": seen, "seconds": seconds}))
 

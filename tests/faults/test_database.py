@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests import production
 from tests.faults.experiment import FAULTS
-from tests.production import Inside
+from tests.inside import inside
 
 SERVERS = {"development": 8000, "production": production.PORT}
 READINESS, LIVENESS = "/health-check/", "/health-check/live/"
@@ -21,7 +21,7 @@ def fault(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def experiment(fault: str, inside: Inside) -> dict[str, list[dict[str, Any]]]:
+def experiment(fault: str) -> dict[str, list[dict[str, Any]]]:
     """Both servers watched from before the fault until they have recovered."""
     ports = " ".join(map(str, SERVERS.values()))
     return dict(json.loads(inside(f"python3 tests/faults/experiment.py '{fault}' {ports}")))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.production import COMPOSE, Inside, inside_fixture, running  # noqa: F401 - for pytest
+from tests.inside import inside
+from tests.production import COMPOSE, running
 
 IMAGES = {
     "prod": "breakable-toy/web:prod",
@@ -24,7 +25,7 @@ Inspect = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def run(inside: Inside) -> Run:
+def run() -> Run:
     """Run a shell command in a fresh, strict container of an image; return its output."""
 
     def run(image: str, command: str, options: str = "") -> str:
@@ -35,13 +36,13 @@ def run(inside: Inside) -> Run:
 
 
 @pytest.fixture(scope="session")
-def image(inside: Inside) -> Inspect:
+def image() -> Inspect:
     """Return what Docker knows of an image."""
     return lambda name: dict(json.loads(inside(f"docker image inspect {IMAGES[name]}"))[0])
 
 
 @pytest.fixture(scope="session")
-def container(inside: Inside) -> Iterator[Inspect]:
+def container() -> Iterator[Inspect]:
     """Return what Docker knows of a service's running container, that of production beside the others."""
-    with running(inside):
+    with running():
         yield lambda service: dict(json.loads(inside(f"docker inspect $({COMPOSE} ps --quiet {service})"))[0])

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.production import Inside
+from tests.inside import inside
 from tests.project import ROOT
 
 DOCKERFILES = sorted([*ROOT.glob("images/*/Dockerfile"), ROOT / "app/Dockerfile"])
@@ -35,7 +35,7 @@ def test_wheels_for_arm64(requirements: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=relative)
-def test_debian_packages_for_arm64(inside: Inside, dockerfile: Path) -> None:
+def test_debian_packages_for_arm64(dockerfile: Path) -> None:
     """Debian has all the packages that the image installs for arm64, with what they depend on."""
     listed = re.findall(r"apt-get install --yes --no-install-recommends ([^\n&\\]+)", dockerfile.read_text())
     assert listed
@@ -49,7 +49,7 @@ def test_debian_packages_for_arm64(inside: Inside, dockerfile: Path) -> None:
     assert told.rstrip().endswith("status 0"), told
 
 
-def test_what_was_built_is_this_machines(inside: Inside) -> None:
+def test_what_was_built_is_this_machines() -> None:
     """The images are of the architecture that built them."""
     images = "breakable-toy/web:prod breakable-toy/web:dev breakable-toy/postgis:17"
     built = set(inside(f"docker image inspect --format '{{{{.Architecture}}}}' {images}").split())

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tests.images.conftest import IMAGES, STRICT, Inspect, Run
-from tests.production import Inside
+from tests.inside import inside
 
 MEGABYTE = 1_000_000
 COMPILERS = "as c++ c89 c99 cc clang g++ gcc go ld make rustc tcc"
@@ -110,7 +110,7 @@ def test_prod_has_no_tests(run: Run) -> None:
     assert "" == run("prod", "find /app -name 'test*' -not -path '*/static_root/*'; command -v pytest; true")
 
 
-def test_prod_works_under_the_strictest_rules(inside: Inside) -> None:
+def test_prod_works_under_the_strictest_rules() -> None:
     """It serves with a read-only root, without capabilities, without new privileges."""
     name = inside(f"docker run --detach {STRICT} {IMAGES['prod']}").strip()
     try:

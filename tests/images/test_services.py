@@ -4,7 +4,8 @@ import shlex
 
 import pytest
 from tests.images.conftest import Inspect
-from tests.production import COMPOSE, Inside
+from tests.inside import inside
+from tests.production import COMPOSE
 
 SERVICES = ("web", "database", "web-prod")
 # Version 2 of control groups, or version 1.
@@ -17,7 +18,7 @@ STATUS = "grep -E '^(CapEff|CapBnd|NoNewPrivs):' /proc/self/status"
 every_service = pytest.mark.parametrize("service", SERVICES)
 
 
-def test_every_service_is_here(inside: Inside) -> None:
+def test_every_service_is_here() -> None:
     """No service of the two files is forgotten, but those that end by themselves."""
     assert sorted(SERVICES) == sorted(inside(f"{COMPOSE} config --services").split())
 
@@ -33,7 +34,7 @@ def test_limits(container: Inspect, service: str) -> None:
 
 
 @every_service
-def test_limits_are_in_force(inside: Inside, container: Inspect, service: str) -> None:
+def test_limits_are_in_force(container: Inspect, service: str) -> None:
     """The kernel was told the same."""
     host = container(service)["HostConfig"]
     told = inside(f"{COMPOSE} exec -T {service} sh -c {shlex.quote(LIMITS)}").split()
@@ -43,7 +44,7 @@ def test_limits_are_in_force(inside: Inside, container: Inspect, service: str) -
 
 
 @every_service
-def test_root_is_read_only(inside: Inside, container: Inspect, service: str) -> None:
+def test_root_is_read_only(container: Inspect, service: str) -> None:
     """Nobody writes where programs are."""
     assert container(service)["HostConfig"]["ReadonlyRootfs"]
     refused = inside(f"{COMPOSE} exec -T --user 0 {service} sh -c 'touch /usr/x 2>&1 || true'")
@@ -51,7 +52,7 @@ def test_root_is_read_only(inside: Inside, container: Inspect, service: str) -> 
 
 
 @every_service
-def test_no_capabilities(inside: Inside, container: Inspect, service: str) -> None:
+def test_no_capabilities(container: Inspect, service: str) -> None:
     """Its processes have none, and cannot get any, not even as root."""
     assert ["ALL"] == container(service)["HostConfig"]["CapDrop"]
     status = dict(line.split() for line in inside(f"{COMPOSE} exec -T --user 0 {service} {STATUS}").splitlines())
@@ -59,7 +60,7 @@ def test_no_capabilities(inside: Inside, container: Inspect, service: str) -> No
 
 
 @every_service
-def test_user_is_not_root(inside: Inside, container: Inspect, service: str) -> None:
+def test_user_is_not_root(container: Inspect, service: str) -> None:
     """The service's processes belong to a user without rights."""
     top = inside(f"docker top {container(service)['Id']} -o pid,uid").splitlines()[1:]
     assert "0" not in {line.split()[1] for line in top}
@@ -77,7 +78,7 @@ def test_is_healthy(container: Inspect, service: str) -> None:
     assert "healthy" == container(service)["State"]["Health"]["Status"]
 
 
-def test_database_check_needs_a_client_that_may_work(inside: Inside, container: Inspect) -> None:
+def test_database_check_needs_a_client_that_may_work(container: Inspect) -> None:
     """The database's check connects over TCP with the password and asks PostGIS: with another password it says no."""
     check = f"{COMPOSE} exec -T {{}} database postgis-ready 2>&1; echo status $?"
     assert "status 0" in inside(check.format(""))
@@ -87,7 +88,7 @@ def test_database_check_needs_a_client_that_may_work(inside: Inside, container: 
 
 
 @pytest.mark.parametrize("service", ["web", "web-prod"])
-def test_web_check_asks_over_http(inside: Inside, container: Inspect, service: str) -> None:
+def test_web_check_asks_over_http(container: Inspect, service: str) -> None:
     """The web's check asks its server for the whole answer: where none listens it says no."""
     check = f"{COMPOSE} exec -T {{}} {service} python -m config.health.probe 2>&1; echo status $?"
     answered = inside(check.format(""))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.images.conftest import IMAGES
-from tests.production import Inside, inside_fixture  # noqa: F401 - for pytest
+from tests.inside import inside
 from tests.project import ROOT
 
 DATABASE = "database.test"
@@ -31,7 +31,6 @@ Containers = dict[str, dict[str, Any]]
 class Stage:
     """A network with a database that shows a certificate of this authority."""
 
-    inside: Inside
     network: str
     authority: str
 
@@ -79,7 +78,7 @@ def containers() -> Containers:
 
 
 @pytest.fixture(scope="session")
-def stage(inside: Inside, containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A database as the definition wants it, on a network of its own."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(["bash", "-ec", MAKE], cwd=folder, check=True, capture_output=True)
@@ -100,7 +99,7 @@ def stage(inside: Inside, containers: Containers, tmp_path_factory: pytest.TempP
             "-c ssl=on -c ssl_cert_file=/tls/server.pem -c ssl_key_file=/tls/server.key"
         )
         inside(healthy(name))
-        yield Stage(inside, name, (folder / "authority.pem").read_text())
+        yield Stage(name, (folder / "authority.pem").read_text())
     finally:
         inside(f"docker rm --force --volumes {name}; docker volume rm --force {name}; docker network rm {name}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.production import Inside
+from tests.inside import inside
 from tests.task.conftest import Containers, Stage, healthy
 
 VISITOR = "--header 'Host: toy.cloudfront.test' --header 'X-Forwarded-For: 192.0.2.1, 192.0.2.2'"
@@ -14,7 +14,7 @@ STATUS = "curl --silent --output /dev/null --write-out '%{http_code} %{redirect_
 @pytest.fixture(scope="module")
 def migrated(stage: Stage, containers: Containers) -> str:
     """What the task of manage.py has said, before the service starts."""
-    return stage.inside(f"docker run --rm {stage.options(containers['manage'])} 2>&1")
+    return inside(f"docker run --rm {stage.options(containers['manage'])} 2>&1")
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +22,12 @@ def web(stage: Stage, containers: Containers, migrated: str) -> Iterator[str]:
     """The address of the running task, as the load balancer knows it."""
     name = f"{stage.network}-web"
     try:
-        stage.inside(f"docker run --detach --name {name} {stage.options(containers['web'])}")
-        stage.inside(healthy(name))
+        inside(f"docker run --detach --name {name} {stage.options(containers['web'])}")
+        inside(healthy(name))
         address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
-        yield stage.inside(f"docker inspect --format '{address}' {name}") + ":8000"
+        yield inside(f"docker inspect --format '{address}' {name}") + ":8000"
     finally:
-        stage.inside(f"docker rm --force --volumes {name}")
+        inside(f"docker rm --force --volumes {name}")
 
 
 def test_migrations_run(migrated: str) -> None:
@@ -37,21 +37,21 @@ def test_migrations_run(migrated: str) -> None:
 
 def test_load_balancer_is_answered(stage: Stage, web: str) -> None:
     """Over plain HTTP, by the task's private address, the liveness check says 200, without a redirect."""
-    assert "200" == stage.inside(f"{STATUS} http://{web}/health-check/live/").strip()
+    assert "200" == inside(f"{STATUS} http://{web}/health-check/live/").strip()
 
 
 def test_readiness_knows_the_database(stage: Stage, web: str) -> None:
     """Whoever asks whether the toy can work, by its name, is told that the database answers."""
     asked = f"{VISITOR} {BY.format('https')} http://{web}/health-check/"
-    assert '"database": true' in stage.inside(f"curl --silent {asked}")
+    assert '"database": true' in inside(f"curl --silent {asked}")
 
 
 def test_visitors_are_served_by_https_only(stage: Stage, web: str) -> None:
     """What CloudFront brings by HTTPS is a page; what came by HTTP is sent there."""
-    assert "200" == stage.inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/").strip()
-    told = stage.inside(f"{STATUS} {VISITOR} {BY.format('http')} http://{web}/polls/")
+    assert "200" == inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/").strip()
+    told = inside(f"{STATUS} {VISITOR} {BY.format('http')} http://{web}/polls/")
     assert "301 https://toy.cloudfront.test/polls/" == told
-    assert "400" == stage.inside(f"{STATUS} --header 'Host: elsewhere.test' http://{web}/polls/").strip()
+    assert "400" == inside(f"{STATUS} --header 'Host: elsewhere.test' http://{web}/polls/").strip()
 
 
 def test_connections_are_encrypted(stage: Stage, web: str) -> None:
@@ -59,20 +59,20 @@ def test_connections_are_encrypted(stage: Stage, web: str) -> None:
     asked = (
         "select count(*) > 0 and bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'toy'"
     )
-    stage.inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/")
-    assert "t" == stage.inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
+    inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/")
+    assert "t" == inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
 
 
 def test_other_authoritys_database_is_not_trusted(stage: Stage, containers: Containers) -> None:
     """With the authorities that the definition really has, which are AWS's, nothing is told to this database."""
     (amazons,) = (entry["value"] for entry in containers["manage"]["environment"] if entry["name"] == "POSTGRES_CA")
     command = stage.options(containers["manage"], authority=amazons)
-    told = stage.inside(f"docker run --rm {command} 2>&1; echo status $?")
+    told = inside(f"docker run --rm {command} 2>&1; echo status $?")
     assert "certificate verify failed" in told
     assert "status 0" not in told
 
 
-def test_task_may_write_in_tmp_only(stage: Stage, containers: Containers, inside: Inside) -> None:
+def test_task_may_write_in_tmp_only(stage: Stage, containers: Containers) -> None:
     """Its user, its root file system and its rights are those that were promised."""
     look = "id -u; touch /app/x 2>&1; touch /tmp/x && echo written; grep CapBnd /proc/self/status"
     options = stage.options({**containers["manage"], "command": ["sh", "-c", look]})
@@ -87,8 +87,8 @@ def test_stopped_task_ends_by_itself(stage: Stage, containers: Containers, migra
     """When AWS stops it, it ends well before it would be killed."""
     name = f"{stage.network}-stopped"
     try:
-        stage.inside(f"docker run --detach --name {name} {stage.options(containers['web'])} && {healthy(name)}")
-        stage.inside(f"docker stop {name}")
-        assert "0" == stage.inside(f"docker inspect --format '{{{{.State.ExitCode}}}}' {name}")
+        inside(f"docker run --detach --name {name} {stage.options(containers['web'])} && {healthy(name)}")
+        inside(f"docker stop {name}")
+        assert "0" == inside(f"docker inspect --format '{{{{.State.ExitCode}}}}' {name}")
     finally:
-        stage.inside(f"docker rm --force --volumes {name}")
+        inside(f"docker rm --force --volumes {name}")

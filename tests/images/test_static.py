@@ -2,31 +2,39 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 import pytest
 import requests
 from tests import production
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - for pytest
 from tests.browser.toy import NewContext
-from tests.e2e.box import Box
-from tests.project import ROOT, free_port
+from tests.inside import SSH
+from tests.project import free_port
 
+DEVELOPMENT = 8000
 # What a load balancer says to the server behind it.
 HEADERS = {"X-Forwarded-Proto": "https"}
 
+Address = Callable[[int], str]
+
 
 @pytest.fixture(scope="module")
-def prod_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The production image's address, through a tunnel into the box."""
-    box, port = Box(ROOT, 0, ""), free_port()
-    config = tmp_path_factory.mktemp("ssh") / "config"
-    config.write_text(box.machine.ssh_config())
-    forward = ["-L", f"127.0.0.1:{port}:127.0.0.1:{production.PORT}", "-o", "ExitOnForwardFailure=yes"]
-    with production.running(box.inside):
-        # To the background once it forwards; until nobody has used it for a while.
-        subprocess.run(["ssh", "-F", config, "-f", *forward, "default", "sleep 30"], check=True)
-        yield f"http://localhost:{port}"
+def address() -> Address:
+    """Return the address of one of the two servers, by its port in the box, through a tunnel."""
+    ports = {port: free_port() for port in (DEVELOPMENT, production.PORT)}
+    forward = [word for port, here in ports.items() for word in ("-L", f"127.0.0.1:{here}:127.0.0.1:{port}")]
+    # To the background once it forwards; until nobody has used it for a while.
+    subprocess.run([*SSH, "-f", "-o", "ExitOnForwardFailure=yes", *forward, "default", "sleep 30"], check=True)
+    return lambda port: f"http://localhost:{ports[port]}"
+
+
+@pytest.fixture(scope="module")
+def prod_url(address: Address) -> Iterator[str]:
+    """The production image's address."""
+    with production.running():
+        yield address(production.PORT)
 
 
 def stylesheet(url: str) -> str:
@@ -37,9 +45,9 @@ def stylesheet(url: str) -> str:
     return str(urljoin(url, link[1]))
 
 
-def test_development_keeps_nothing(base_url: str) -> None:
+def test_development_keeps_nothing(address: Address) -> None:
     """An edit shows on the next reload."""
-    url = stylesheet(base_url)
+    url = stylesheet(address(DEVELOPMENT))
     assert url.endswith("/polls.css")
     assert "max-age=0" in requests.get(url, timeout=30).headers["Cache-Control"]
 
