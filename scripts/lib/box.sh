@@ -46,6 +46,12 @@ running_box() {
     *) die "The box does not run." "./scripts/$(basename "$toy_script") works inside it." "Type: vagrant up" ;;
   esac
 }
+
+# inside COMMAND: run it in the project's folder of the box, without a terminal, which would change what is handed on.
+# By ssh itself, as `scripts/test box` has asked how: Vagrant takes three seconds each time, and of two at once one may
+# find the machine locked.
+inside() { ssh -F .cache/ssh-config default "cd /vagrant && $*"; }
+
 # shellcheck disable=SC2034 # for those who source this
 # The docker provider asks Docker, libvirt's asks libvirt: the caller's session may be older than the group.
 case $(box_provider) in docker) group=docker ;; libvirt) group=libvirt ;; *) group= ;; esac

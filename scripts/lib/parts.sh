@@ -10,8 +10,6 @@ part=$1
 
 # With a report for CI.
 pytest() { command pytest --junit-xml ".cache/reports/$part.xml" "$@"; }
-# inside COMMAND: run it in the project's folder of the box. Not by Vagrant: two of it at once find each other's lock.
-inside() { ssh -F .cache/ssh-config default "cd /vagrant && $*"; }
 # django_tests SERVICE [OPTION...]: in the box, with Compose's options. Their report comes from there.
 django_tests() {
   local status=0 report=/tmp/reports/$1.xml

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# From the image in the box to a release on this machine. Sourced after common.sh and host.sh.
+# From the image in the box to a release on this machine. Sourced after common.sh, box.sh and host.sh.
 
 # release_tools PACKAGE...: install skopeo and awscli, or those of them that are named and missing.
 release_tools() {
@@ -15,9 +15,6 @@ release_tools() {
   apt_install "${missing[@]}"
 }
 
-# handed COMMAND: run it in the box without a terminal, which would change what is handed on.
-handed() { vagrant ssh --no-tty -c "$*"; }
-
 # same_image: refuse where the image of the tests is not that of production with the tests on top.
 same_image() {
   local built tested
@@ -26,12 +23,12 @@ same_image() {
   [[ $tested == "$built "* ]] ||
     die "The tests have run in another image than the one of production." "What is published has to be what was tested." "Run this again; do not change files meanwhile."
 }
-layers_of() { handed docker image inspect --format "'{{join .RootFS.Layers \" \"}}'" "$1"; }
+layers_of() { inside docker image inspect --format "'{{join .RootFS.Layers \" \"}}'" "$1"; }
 
 # take_inventory IMAGE FILE: write down what is in it (CycloneDX), and scan that.
 take_inventory() {
   local seen=.cache/log/seen.json
-  handed docker run --rm --interactive --user 0 --entrypoint python "$1" - <src/breakable_toy/release/look.py >"$seen"
+  inside docker run --rm --interactive --user 0 --entrypoint python "$1" - <src/breakable_toy/release/look.py >"$seen"
   python -m breakable_toy.release.inventory "${1%:*}" "${1#*:}" <"$seen" >"$2"
   python -m breakable_toy.release.scan <"$seen"
 }
@@ -41,6 +38,6 @@ keep_image() {
   local archive=.cache/release/$2.tar
   release_tools skopeo
   mkdir -p .cache/release
-  handed docker save "$1" >"$archive"
+  inside docker save "$1" >"$archive"
   python -m breakable_toy.release keep "$archive" "${@:3}"
 }

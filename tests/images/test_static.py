@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from tests import production
-from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - for pytest
+from tests.browser.conftest import base_url, browser_type_launch_args  # noqa: F401 - for pytest
 from tests.browser.toy import NewContext
 from tests.inside import SSH
 from tests.project import free_port
