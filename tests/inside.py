@@ -4,15 +4,19 @@ import subprocess
 
 from tests.project import ROOT
 
-# By ssh itself: Vagrant takes three seconds to find out each time how, and two of it at once find each other's lock.
-# `scripts/test box` has asked it.
-CONFIG = ROOT / ".cache/ssh-config"
-SSH = ("ssh", "-F", str(CONFIG))
+
+def ssh(*words: str) -> list[str]:
+    """Return the command line of an ssh into the box, with more options, `default`, and what to run there.
+
+    By ssh itself: `inside` in scripts/lib/box.sh says why.
+    """
+    config = next(ROOT.glob(".vagrant/machines/default/*/ssh-config"), None)
+    assert config, "Nobody has asked how to get into the box. Type: ./scripts/test app"
+    return ["ssh", "-F", str(config), "-o", "LogLevel=ERROR", *words]
 
 
 def inside(command: str) -> str:
     """Run a shell command in the box's project folder; return its standard output, stripped. Fails where it does."""
-    assert CONFIG.is_file(), "Nobody has asked how to get into the box. Type: ./scripts/test box"
-    done = subprocess.run([*SSH, "default", f"cd /vagrant && {command}"], capture_output=True, text=True, check=False)
+    done = subprocess.run(ssh("default", f"cd /vagrant && {command}"), capture_output=True, text=True, check=False)
     assert 0 == done.returncode, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout.strip()

@@ -47,10 +47,12 @@ running_box() {
   esac
 }
 
+# learn_way: ask Vagrant how to get into the box, for `inside`. The answer goes with the box.
+learn_way() { vagrant ssh-config >".vagrant/machines/default/$(box_provider)/ssh-config"; }
+
 # inside COMMAND: run it in the project's folder of the box, without a terminal, which would change what is handed on.
-# By ssh itself, as `scripts/test box` has asked how: Vagrant takes three seconds each time, and of two at once one may
-# find the machine locked.
-inside() { ssh -F .cache/ssh-config default "cd /vagrant && $*"; }
+# By ssh itself: Vagrant takes three seconds each time to find the way, and of two at once one may find the box locked.
+inside() { ssh -F ".vagrant/machines/default/$(box_provider)/ssh-config" -o LogLevel=ERROR default "cd /vagrant && $*"; }
 
 # shellcheck disable=SC2034 # for those who source this
 # The docker provider asks Docker, libvirt's asks libvirt: the caller's session may be older than the group.

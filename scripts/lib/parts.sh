@@ -23,7 +23,7 @@ django_tests() {
 # The running toy, as it stands here.
 box() {
   scripts/setup
-  vagrant ssh-config >.cache/ssh-config
+  learn_way
 }
 lint() { scripts/lint; }
 unit() {
@@ -36,7 +36,8 @@ faults() { pytest tests/faults; }
 images() {
   inside docker buildx bake --progress plain prod web-test
   django_tests test-prod -f compose.yaml -f compose.prod.yaml
-  pytest tests/images
+  # Not the folder of `browser`, which is emptied by whoever begins with it.
+  pytest tests/images --output .cache/browser-images --screenshot only-on-failure
 }
 task() {
   inside docker buildx bake --progress plain prod

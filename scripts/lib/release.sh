@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# From the image in the box to a release on this machine. Sourced after common.sh, box.sh and host.sh.
+# From the image in the box to a release on this machine. Sourced after common.sh and host.sh; what
+# looks into the box needs box.sh too.
 
 # release_tools PACKAGE...: install skopeo and awscli, or those of them that are named and missing.
 release_tools() {

@@ -45,7 +45,7 @@ def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
 
 
 def load() -> None:
-    """Run the readers until the server is gone."""
+    """Run the readers until the server is gone. Prints a line once there is load, and at its end the counts."""
     stop, seen = threading.Event(), Counter[str]()
     readers = [threading.Thread(target=read, args=(MANNERS[n % 2], stop, seen), daemon=True) for n in range(READERS)]
     for reader in readers:

@@ -42,7 +42,13 @@ def image() -> Inspect:
 
 
 @pytest.fixture(scope="session")
-def container() -> Iterator[Inspect]:
-    """Return what Docker knows of a service's running container, that of production beside the others."""
+def prod() -> Iterator[None]:
+    """Have the image of production run, beside the other services."""
     with running():
-        yield lambda service: dict(json.loads(inside(f"docker inspect $({COMPOSE} ps --quiet {service})"))[0])
+        yield
+
+
+@pytest.fixture(scope="session")
+def container(prod: None) -> Inspect:
+    """Return what Docker knows of a service's running container."""
+    return lambda service: dict(json.loads(inside(f"docker inspect $({COMPOSE} ps --quiet {service})"))[0])

@@ -112,7 +112,7 @@ def test_prod_has_no_tests(run: Run) -> None:
 
 def test_prod_works_under_the_strictest_rules() -> None:
     """It serves with a read-only root, without capabilities, without new privileges."""
-    name = inside(f"docker run --detach {STRICT} {IMAGES['prod']}").strip()
+    name = inside(f"docker run --detach {STRICT} {IMAGES['prod']}")
     try:
         answered = inside(f"docker exec {name} python -c '{STARTED}' && echo answered || docker logs {name} 2>&1")
     finally:

@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from tests import production
-from tests.browser.conftest import base_url, browser_type_launch_args  # noqa: F401 - for pytest
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - for pytest
 from tests.browser.toy import NewContext
-from tests.inside import SSH
+from tests.inside import ssh
 from tests.project import free_port
 
 DEVELOPMENT = 8000
@@ -20,21 +20,31 @@ HEADERS = {"X-Forwarded-Proto": "https"}
 Address = Callable[[int], str]
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Each test says whole addresses."""
+
+
 @pytest.fixture(scope="module")
-def address() -> Address:
-    """Return the address of one of the two servers, by its port in the box, through a tunnel."""
+def address(prod: None) -> Iterator[Address]:
+    """Tell the address of a server by its port in the box: there is a tunnel to the development's and production's."""
     ports = {port: free_port() for port in (DEVELOPMENT, production.PORT)}
     forward = [word for port, here in ports.items() for word in ("-L", f"127.0.0.1:{here}:127.0.0.1:{port}")]
-    # To the background once it forwards; until nobody has used it for a while.
-    subprocess.run([*SSH, "-f", "-o", "ExitOnForwardFailure=yes", *forward, "default", "sleep 30"], check=True)
-    return lambda port: f"http://localhost:{ports[port]}"
+    command = ssh("-o", "ExitOnForwardFailure=yes", *forward, "default", "echo forwards && exec cat")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as tunnel:
+        try:
+            assert tunnel.stdout
+            assert tunnel.stdout.readline()
+            yield lambda port: f"http://localhost:{ports[port]}"
+        finally:
+            # It would wait for the connections that the browser keeps.
+            tunnel.terminate()
 
 
-@pytest.fixture(scope="module")
-def prod_url(address: Address) -> Iterator[str]:
+@pytest.fixture
+def prod_url(address: Address) -> str:
     """The production image's address."""
-    with production.running():
-        yield address(production.PORT)
+    return address(production.PORT)
 
 
 def stylesheet(url: str) -> str:
