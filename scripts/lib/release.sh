@@ -16,6 +16,17 @@ release_tools() {
   apt_install "${missing[@]}"
 }
 
+# renew_images: make them anew where one misses a security update: what an earlier box has built and kept may be old.
+renew_images() {
+  local missing
+  missing=$(inside docker run --rm --user 0 --entrypoint sh breakable-toy/django -c "'apt-get -qq update && apt-get -qq --simulate dist-upgrade'" |
+    grep '^Inst .*[Ss]ecurity') || return 0
+  printf '%s\n' "$missing"
+  step "Make the images anew, with these security updates (for minutes)"
+  inside "docker compose down && docker system prune --all --force && sudo find /var/cache/breakable-toy -mindepth 1 -delete"
+  vagrant provision
+}
+
 # same_image: refuse where the image of the tests is not that of production with the tests on top.
 same_image() {
   local built tested
