@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from breakable_toy.release.inventory import inventory
-from breakable_toy.release.scan import audited, scan
+from breakable_toy.release.scan import audited, scan, updates
 
 SEEN: dict[str, Any] = {
     "distro": "13",
@@ -51,6 +51,13 @@ def test_missing_security_update_ends_the_build(
     assert 0 == scan({**SEEN, "pending": [later]})
     assert 1 == scan({**SEEN, "pending": [[*later[:3], "Debian-Security:13/stable-security"]]})
     assert "libssl3t64 3.5.1-1 (there is 3.5.2-1)" in capsys.readouterr().err
+
+
+def test_build_knows_which_update_is_missing() -> None:
+    """So that it makes the images anew before it tests them; only for one of the security archive."""
+    later = ["libssl3t64", "3.5.1-1", "3.5.2-1"]
+    seen = {"pending": [[*later, "Debian:13.9/stable"], [*later, "Debian-Security:13/stable-security"]]}
+    assert ["libssl3t64 3.5.1-1 (there is 3.5.2-1)"] == updates(seen)
 
 
 def test_known_hole_ends_the_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

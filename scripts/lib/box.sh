@@ -47,6 +47,13 @@ running_box() {
   esac
 }
 
+# in_box COMMAND: run it in the project's folder of the box, with a terminal when there is one.
+in_box() {
+  local terminal=--no-tty
+  if [ -t 0 ] && [ -t 1 ]; then terminal=--tty; fi
+  vagrant ssh "$terminal" -c "cd /vagrant && $*"
+}
+
 # learn_way: ask Vagrant how to get into the box, for `inside`. The answer goes with the box.
 learn_way() { vagrant ssh-config >".vagrant/machines/default/$(box_provider)/ssh-config"; }
 

@@ -66,10 +66,3 @@ in_group() {
 
 # free_port: print a port of 127.0.0.1 that nobody has at the moment.
 free_port() { python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'; }
-
-# in_box COMMAND: run it in the project's folder of the box, with a terminal when there is one.
-in_box() {
-  local terminal=--no-tty
-  if [ -t 0 ] && [ -t 1 ]; then terminal=--tty; fi
-  vagrant ssh "$terminal" -c "cd /vagrant && $*"
-}

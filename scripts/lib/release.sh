@@ -16,13 +16,16 @@ release_tools() {
   apt_install "${missing[@]}"
 }
 
-# renew_images: make them anew where one misses a security update: what an earlier box has built and kept may be old.
+# look_into IMAGE: print what is in it.
+look_into() { inside docker run --rm --interactive --user 0 --entrypoint python3 "$1" - <src/breakable_toy/release/look.py; }
+
+# renew_images: make them anew where a security update is missing: what an earlier box has built and kept may be old.
 renew_images() {
   local missing
-  missing=$(inside docker run --rm --user 0 --entrypoint sh breakable-toy/django -c "'apt-get -qq update && apt-get -qq --simulate dist-upgrade'" |
-    grep '^Inst .*[Ss]ecurity') || return 0
+  missing=$(look_into breakable-toy/django | python -m breakable_toy.release.scan --updates)
+  [ -n "$missing" ] || return 0
+  step "Make the images anew (for minutes), with these security updates:"
   printf '%s\n' "$missing"
-  step "Make the images anew, with these security updates (for minutes)"
   inside "docker compose down && docker system prune --all --force && sudo find /var/cache/breakable-toy -mindepth 1 -delete"
   vagrant provision
 }
@@ -40,7 +43,7 @@ layers_of() { inside docker image inspect --format "'{{join .RootFS.Layers \" \"
 # take_inventory IMAGE FILE: write down what is in it (CycloneDX), and scan that.
 take_inventory() {
   local seen=.cache/log/seen.json
-  inside docker run --rm --interactive --user 0 --entrypoint python "$1" - <src/breakable_toy/release/look.py >"$seen"
+  look_into "$1" >"$seen"
   python -m breakable_toy.release.inventory "${1%:*}" "${1#*:}" <"$seen" >"$2"
   python -m breakable_toy.release.scan <"$seen"
 }

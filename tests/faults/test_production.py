@@ -2,6 +2,7 @@
 
 import json
 
+from tests.faults.shutdown import READERS
 from tests.inside import inside
 from tests.production import COMPOSE
 
@@ -41,5 +42,6 @@ def test_sigterm_drops_no_request() -> None:
     for _ in range(RUNS):
         told = json.loads(inside("python3 tests/faults/shutdown.py web-prod"))
         assert {"200", "refused"} == told["seen"].keys(), told
+        assert told["seen"]["200"] > READERS
         assert told["seconds"] < 10
         inside(f"{COMPOSE} up --detach --wait --quiet-pull web-prod")

@@ -1,6 +1,8 @@
 """Say what is known against the packages of an image; exit with 1 where there is something.
 
-usage: python -m breakable_toy.release.scan < SEEN   (SEEN: what look.py has seen)
+usage: python -m breakable_toy.release.scan [--updates] < SEEN   (SEEN: what look.py has seen)
+
+With --updates, only names the security updates that are missing, a line each, and ends with 0.
 
 Of Debian's packages, by Debian's own archives: a security update that is out and not in the image. Of Python's, by
 pip-audit, which asks the Python package index: each vulnerability that is known. Where one of the two did not answer,
@@ -17,13 +19,17 @@ from typing import Any
 from breakable_toy.problem import Problem, ProblemError, report
 
 
+def updates(seen: dict[str, Any]) -> list[str]:
+    """Return the security updates that are missing: each package, its version here and there."""
+    pending = seen["pending"]
+    return [f"{name} {here} (there is {there})" for name, here, there, where in pending if "security" in where.lower()]
+
+
 def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
-    """Yield the security updates that are missing."""
-    missing = [(name, here, there) for name, here, there, where in seen["pending"] if "security" in where.lower()]
-    if missing:
+    """Yield what is missing of Debian's."""
+    if missing := updates(seen):
         yield Problem(
-            "Security updates are missing in the image: "
-            + ", ".join(f"{name} {here} (there is {there})" for name, here, there in missing),
+            f"Security updates are missing in the image: {', '.join(missing)}",
             "Whoever reads Debian's advisories knows how to break in.",
             "Make the box and the image in it anew. Type: vagrant destroy -f; ./scripts/cibuild",
         )
@@ -85,4 +91,8 @@ def scan(seen: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(scan(json.load(sys.stdin)))
+    told = json.load(sys.stdin)
+    if sys.argv[1:] == ["--updates"]:
+        print("\n".join(updates(told)))
+    else:
+        sys.exit(scan(told))
