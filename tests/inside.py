@@ -4,6 +4,8 @@ import subprocess
 
 from tests.project import ROOT
 
+UNREACHABLE = 255
+
 
 def ssh(*words: str) -> list[str]:
     """Return the command line of an ssh into the box, with more options, `default`, and what to run there.
@@ -18,5 +20,7 @@ def ssh(*words: str) -> list[str]:
 def inside(command: str) -> str:
     """Run a shell command in the box's project folder; return its standard output, stripped. Fails where it does."""
     done = subprocess.run(ssh("default", f"cd /vagrant && {command}"), capture_output=True, text=True, check=False)
-    assert 0 == done.returncode, f"{command}\n{done.stdout}{done.stderr}"
+    # ssh's own status where it does not get there.
+    way = "\nThe box has moved, or does not run. Type: ./scripts/test app" if done.returncode == UNREACHABLE else ""
+    assert 0 == done.returncode, f"{command}\n{done.stdout}{done.stderr}{way}"
     return done.stdout.strip()

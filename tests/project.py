@@ -2,16 +2,23 @@
 
 import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def free_ports(count: int) -> list[int]:
+    """Return so many ports of 127.0.0.1 that nobody has at the moment."""
+    with ExitStack() as held:
+        # All at once, so that each is another one.
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody has at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return one."""
+    return free_ports(1)[0]
 
 
 def copy_project(target: Path) -> None:

@@ -57,7 +57,7 @@ def test_unknown_part_is_refused() -> None:
 
 def test_lanes_run_beside_one_another(tmp_path: Path) -> None:
     """What may begins together; the next line waits for all of them; the box comes before what asks the toy."""
-    trial = Trial(tmp_path, "faults", "browser", "app", "images")
+    trial = Trial(tmp_path, "faults", "browser", "task", "app", "images")
     trial.run.all()
     assert {"begin box", "end box"} == set(trial.seen[:2])
     assert {"begin app", "begin browser"} == set(trial.seen[2:4])

@@ -1,9 +1,12 @@
 """What is written down of an image, and what is known against it."""
 
 import json
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.project import ROOT
 
 from breakable_toy.release.inventory import inventory
 from breakable_toy.release.scan import audited, scan, updates
@@ -20,6 +23,15 @@ SEEN: dict[str, Any] = {
     "pending": [],
     "unread": "",
 }
+MISSING = {**SEEN, "pending": [["libssl3t64", "3.5.1-1", "3.5.2-1", "Debian-Security:13/stable-security"]]}
+# The box is played: it shows an image, after it was provisioned the next one. What else it is told is written down.
+RENEW = """
+source scripts/lib/common.sh
+source scripts/lib/release.sh
+inside() { if [[ $* == "docker run "* ]]; then cat "$0.0"; else echo "$*" >>"$0.told"; fi; }
+vagrant() { echo "vagrant $*" >>"$0.told"; mv "$0.1" "$0.0"; }
+renew_images
+"""
 # In the form of pip-audit's own.
 HOLE = {"id": "PYSEC-2026-1", "fix_versions": ["5.2.9"], "aliases": [], "description": "Anybody may do\nanything."}
 
@@ -58,6 +70,42 @@ def test_build_knows_which_update_is_missing() -> None:
     later = ["libssl3t64", "3.5.1-1", "3.5.2-1"]
     seen = {"pending": [[*later, "Debian:13.9/stable"], [*later, "Debian-Security:13/stable-security"]]}
     assert ["libssl3t64 3.5.1-1 (there is 3.5.2-1)"] == updates(seen)
+
+
+def renewed(folder: Path, *shown: dict[str, Any]) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """Have images made anew that show this, one after another; return how it ended, and what the box was told."""
+    for number, seen in enumerate(shown):
+        (folder / f"box.{number}").write_text(json.dumps(seen))
+    done = subprocess.run(["bash", "-c", RENEW, folder / "box"], cwd=ROOT, capture_output=True, text=True, check=False)
+    told = folder / "box.told"
+    return done, told.read_text().splitlines() if told.exists() else []
+
+
+def test_images_without_a_missing_update_are_kept(tmp_path: Path) -> None:
+    """Also where nobody could look, which is said."""
+    done, told = renewed(tmp_path, {**SEEN, "unread": "E: Failed to fetch"})
+    assert (0, []) == (done.returncode, told)
+    assert "Not scanned: Debian's packages" in done.stderr
+
+
+def test_images_are_made_anew_where_an_update_is_missing(tmp_path: Path) -> None:
+    """Without what an earlier box has kept of them, and nothing else that it has kept."""
+    done, (removed, made) = renewed(tmp_path, MISSING, SEEN)
+    assert 0 == done.returncode, done.stderr
+    assert "libssl3t64 3.5.1-1 (there is 3.5.2-1)" in done.stdout
+    kept = "/var/cache/breakable-toy/images.tar"
+    assert removed.endswith(f"docker system prune --all --force && sudo rm -f {kept} {kept}.ids")
+    assert "vagrant provision" == made
+
+
+def test_update_that_stays_missing_ends_the_build_before_the_tests(tmp_path: Path) -> None:
+    """With its name; so does an image that does not let itself be looked into."""
+    done, _ = renewed(tmp_path, MISSING, MISSING)
+    assert 1 == done.returncode
+    assert "still miss security updates: libssl3t64" in done.stderr
+    (tmp_path / "box.0").unlink()
+    done, _ = renewed(tmp_path)
+    assert 0 != done.returncode
 
 
 def test_known_hole_ends_the_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,15 @@ in_box() {
 }
 
 # learn_way: ask Vagrant how to get into the box, for `inside`. The answer goes with the box.
-learn_way() { vagrant ssh-config >".vagrant/machines/default/$(box_provider)/ssh-config"; }
+learn_way() {
+  local folder
+  folder=.vagrant/machines/default/$(box_provider)
+  # Of two values ssh takes the first. The box is known by its key from now on: another one may get its address later.
+  printf 'StrictHostKeyChecking accept-new\nUserKnownHostsFile "%s"\n' "${PWD//%/%%}/$folder/known_hosts" >"$folder/way"
+  vagrant ssh-config >>"$folder/way"
+  rm -f "$folder/known_hosts"
+  mv "$folder/way" "$folder/ssh-config"
+}
 
 # inside COMMAND: run it in the project's folder of the box, without a terminal, which would change what is handed on.
 # By ssh itself: Vagrant takes three seconds each time to find the way, and of two at once one may find the box locked.

@@ -16,18 +16,29 @@ release_tools() {
   apt_install "${missing[@]}"
 }
 
-# look_into IMAGE: print what is in it.
-look_into() { inside docker run --rm --interactive --user 0 --entrypoint python3 "$1" - <src/breakable_toy/release/look.py; }
+# look_into IMAGE: print what is in it. Built here: a registry's of that name might be anybody's.
+look_into() {
+  inside docker run --pull=never --rm --interactive --user 0 --entrypoint python3 "$1" - <src/breakable_toy/release/look.py
+}
 
-# renew_images: make them anew where a security update is missing: what an earlier box has built and kept may be old.
+# missing_updates: print the security updates that the web's images miss, a line each.
+missing_updates() { look_into breakable-toy/web:dev | python -m breakable_toy.release.scan --updates; }
+
+# renew_images: make them anew where one is missing: what an earlier box has built and kept may be old.
 renew_images() {
   local missing
-  missing=$(look_into breakable-toy/django | python -m breakable_toy.release.scan --updates)
+  missing=$(missing_updates)
   [ -n "$missing" ] || return 0
   step "Make the images anew (for minutes), with these security updates:"
   printf '%s\n' "$missing"
-  inside "docker compose down && docker system prune --all --force && sudo find /var/cache/breakable-toy -mindepth 1 -delete"
+  # Of what all boxes keep, the images alone: another box may write beside them.
+  local kept=/var/cache/breakable-toy/images.tar
+  inside "docker compose down && docker system prune --all --force && sudo rm -f $kept $kept.ids"
   vagrant provision
+  missing=$(missing_updates)
+  [ -z "$missing" ] || die "The images, made anew, still miss security updates: ${missing//$'\n'/, }" \
+    "Nothing is published that misses one." \
+    "Try again later, a mirror may be behind: ./scripts/cibuild   Or see what keeps them back: images/django/Dockerfile"
 }
 
 # same_image: refuse where the image of the tests is not that of production with the tests on top.

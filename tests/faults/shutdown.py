@@ -15,6 +15,7 @@ from collections import Counter
 from http.client import HTTPConnection, HTTPException
 
 READERS = 16
+DEADLINE_SECONDS = 60
 BEFORE = 10 * READERS  # answers, which prove the load also on a busy machine
 # A reader that keeps its connection, and one that makes a new one for each request.
 MANNERS = ("keep-alive", "close")
@@ -46,15 +47,17 @@ def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
 
 def load() -> None:
     """Run the readers until the server is gone. Prints a line once there is load, and at its end the counts."""
-    stop, seen = threading.Event(), Counter[str]()
+    stop, seen, deadline = threading.Event(), Counter[str](), time.monotonic() + DEADLINE_SECONDS
     readers = [threading.Thread(target=read, args=(MANNERS[n % 2], stop, seen), daemon=True) for n in range(READERS)]
     for reader in readers:
         reader.start()
-    while seen.total() < BEFORE and any(reader.is_alive() for reader in readers):
+    while seen.total() < BEFORE:
+        if time.monotonic() > deadline or not all(reader.is_alive() for reader in readers):
+            sys.exit(f"There is no load: {dict(seen)}")
         time.sleep(0.01)
     print("loaded", flush=True)
     for reader in readers:
-        reader.join(timeout=30)
+        reader.join(max(0, deadline - time.monotonic()))
     stop.set()
     print(json.dumps(seen))
 
@@ -66,12 +69,14 @@ def main(service: str) -> None:
     pid = subprocess.run(find, check=True, capture_output=True, text=True).stdout.strip()
     enter = ["sudo", "nsenter", "--net", "--target", pid, sys.executable, __file__, "--load"]
     with subprocess.Popen(enter, stdout=subprocess.PIPE, text=True) as readers:
-        said = iter(readers.stdout or ())
-        next(said)
+        assert readers.stdout
+        if not readers.stdout.readline():
+            # They have said why.
+            sys.exit(1)
         started = time.monotonic()
         subprocess.run(["docker", "stop", name], check=True, capture_output=True)
         seconds = time.monotonic() - started
-        seen = json.loads(next(said))
+        seen = json.load(readers.stdout)
     subprocess.run(["docker", "start", name], check=True, capture_output=True)
     print(json.dumps({"seen": seen, "seconds": seconds}))
 

@@ -42,6 +42,7 @@ def test_sigterm_drops_no_request() -> None:
     for _ in range(RUNS):
         told = json.loads(inside("python3 tests/faults/shutdown.py web-prod"))
         assert {"200", "refused"} == told["seen"].keys(), told
-        assert told["seen"]["200"] > READERS
+        # Each of them was asking until the server was gone.
+        assert READERS == told["seen"]["refused"]
         assert told["seconds"] < 10
         inside(f"{COMPOSE} up --detach --wait --quiet-pull web-prod")

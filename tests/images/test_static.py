@@ -11,7 +11,7 @@ from tests import production
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - for pytest
 from tests.browser.toy import NewContext
 from tests.inside import ssh
-from tests.project import free_port
+from tests.project import free_ports
 
 DEVELOPMENT = 8000
 # What a load balancer says to the server behind it.
@@ -20,15 +20,10 @@ HEADERS = {"X-Forwarded-Proto": "https"}
 Address = Callable[[int], str]
 
 
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """Each test says whole addresses."""
-
-
 @pytest.fixture(scope="module")
 def address(prod: None) -> Iterator[Address]:
     """Tell the address of a server by its port in the box: there is a tunnel to the development's and production's."""
-    ports = {port: free_port() for port in (DEVELOPMENT, production.PORT)}
+    ports = dict(zip((DEVELOPMENT, production.PORT), free_ports(2), strict=True))
     forward = [word for port, here in ports.items() for word in ("-L", f"127.0.0.1:{here}:127.0.0.1:{port}")]
     command = ssh("-o", "ExitOnForwardFailure=yes", *forward, "default", "echo forwards && exec cat")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as tunnel:

@@ -1,6 +1,6 @@
 """See what is in an image: an object of JSON on standard output. Runs inside of it, with nothing but its own Python.
 
-usage: docker run --rm --interactive --user 0 --entrypoint python IMAGE - < look.py
+As root, with this file as Python's input: `look_into` in scripts/lib/release.sh.
 
 distro     Debian's release, such as 13
 debian     each package of Debian's: name, version, architecture, source

@@ -1,19 +1,21 @@
 """Say what is known against the packages of an image; exit with 1 where there is something.
 
-usage: python -m breakable_toy.release.scan [--updates] < SEEN   (SEEN: what look.py has seen)
+Reads what look.py has seen.
 
-With --updates, only names the security updates that are missing, a line each, and ends with 0.
+With --updates, only names the security updates that are missing, a line each, and ends with 0; that nobody could look,
+it says on standard error.
 
 Of Debian's packages, by Debian's own archives: a security update that is out and not in the image. Of Python's, by
 pip-audit, which asks the Python package index: each vulnerability that is known. Where one of the two did not answer,
 that is said, and is no failure: `./scripts/cibuild` has to work behind a proxy that leads to packages alone.
 """
 
+import argparse
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from breakable_toy.problem import Problem, ProblemError, report
@@ -23,6 +25,11 @@ def updates(seen: dict[str, Any]) -> list[str]:
     """Return the security updates that are missing: each package, its version here and there."""
     pending = seen["pending"]
     return [f"{name} {here} (there is {there})" for name, here, there, where in pending if "security" in where.lower()]
+
+
+def unread(seen: dict[str, Any]) -> str:
+    """Return what is to be said where Debian's archives could not be asked."""
+    return f"Not scanned: Debian's packages, because an archive did not answer: {seen['unread']}"
 
 
 def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
@@ -80,7 +87,7 @@ def scan(seen: dict[str, Any]) -> int:
         return report([*of_debian(seen), failure.problem])
     skipped = [package for package in packages if "skip_reason" in package]
     if seen["unread"]:
-        print(f"Not scanned: Debian's packages, because an archive did not answer: {seen['unread']}")
+        print(unread(seen))
     else:
         print(f"Scanned: {len(seen['debian'])} packages of Debian's, by its archives")
     if skipped:
@@ -90,9 +97,22 @@ def scan(seen: dict[str, Any]) -> int:
     return report([*of_debian(seen), *of_python(packages)])
 
 
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the options say; return the exit status."""
+    parser = argparse.ArgumentParser("python -m breakable_toy.release.scan", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--updates", action="store_true", help="name the security updates that are missing, and no more"
+    )
+    options = parser.parse_args(argv)
+    seen = json.load(sys.stdin)
+    if not options.updates:
+        return scan(seen)
+    if seen["unread"]:
+        print(unread(seen), file=sys.stderr)
+    print("\n".join(updates(seen)))
+    return 0
+
+
 if __name__ == "__main__":
-    told = json.load(sys.stdin)
-    if sys.argv[1:] == ["--updates"]:
-        print("\n".join(updates(told)))
-    else:
-        sys.exit(scan(told))
+    sys.exit(main())
