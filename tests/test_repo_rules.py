@@ -173,6 +173,16 @@ def test_second_template_starts_the_same_container() -> None:
     assert [arg for arg in args if "breakable-toy-cache" not in arg] == repeated.split()
 
 
+def test_what_is_kept_has_one_place() -> None:
+    """The toy's cache is mounted, filled, and emptied where the playbook puts it."""
+    kept = yaml.safe_load((ROOT / "playbooks/group_vars/all.yml").read_text())["compose_project_cache_dir"]
+    for file in ("box/container.yml", "box/hooks/customize30-apt.sh", "box/libvirt/fill.sh"):
+        assert kept in (ROOT / file).read_text(), file
+    archive = yaml.safe_load((ROOT / "roles/compose_project/vars/main.yml").read_text())["__compose_project_archive"]
+    there = archive.replace("{{ compose_project_cache_dir }}", kept)
+    assert f"={there}\n" in (ROOT / "scripts/lib/release.sh").read_text()
+
+
 def test_few_of_checkovs_rules_are_skipped() -> None:
     """At most three, and each says why."""
     skipped = [

@@ -64,6 +64,21 @@ def test_project_that_compose_does_not_understand_is_refused(docker: Machine) ->
     assert "hunter2" not in told
 
 
+def test_project_whose_services_cannot_be_told_is_refused(docker: Machine) -> None:
+    """One that needs a service of a profile that is off: nothing would be started, which is no success."""
+    services = {
+        "web": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "depends_on": ["cache"]},
+        "cache": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "profiles": ["extra"]},
+    }
+    docker.run("mkdir -p /srv/half && cat >/srv/half/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    variables = {"compose_project_src": "/srv/half", "compose_project_owner": "root"}
+    told = docker.refused("compose_project", **variables)
+    assert "Compose cannot read it: " in told
+    assert "cache" in told
+    docker.applied("compose_project", **variables, compose_project_env={"COMPOSE_PROFILES": "extra"})
+    docker.run("docker compose --project-directory /srv/half down --timeout 0")
+
+
 def test_task_that_cannot_be_is_refused(docker: Machine) -> None:
     """A task that the project does not have, or that watches what is not there, is named."""
     tasks: list[dict[str, Any]] = [{"service": "migrat", "changed_pattern": "x"}]
@@ -269,6 +284,21 @@ def test_service_that_ends_is_started_again(docker: Machine) -> None:
     docker.applied("compose_project", **variables, compose_project_env={"COMPOSE_PROFILES": "debug"})
     assert "running" == docker.run(f"{status}debug-1")
     docker.run("docker compose --project-directory /srv/ends --profile '*' down --timeout 0")
+
+
+def test_folders_that_look_alike_are_two_projects(docker: Machine) -> None:
+    """Each has notes of its own, so that each runs its task."""
+    command = ["/bin/busybox", "sh", "-c", "echo ran >>/here/ran"]
+    services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
+    for folder in ("/srv/alike/two", "/srv/alike-two"):
+        docker.run(f"mkdir -p {folder} && cat >{folder}/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+        docker.applied(
+            "compose_project",
+            compose_project_src=folder,
+            compose_project_owner="root",
+            compose_project_tasks=[{"service": "task", "changed_pattern": "x"}],
+        )
+        assert "ran" == docker.run(f"cat {folder}/ran")
 
 
 def test_states_keep_the_data(docker: Machine) -> None:

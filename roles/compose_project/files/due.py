@@ -207,8 +207,10 @@ def main() -> None:
     asked = ("--profile", "*", "config", "--format", "json"), ("config", "--services")
     with ThreadPoolExecutor() as pool:
         read, active = pool.map(lambda words: docker(folder, "compose", *words), asked)
-    if read.returncode:
-        told = {**NOTHING, "errors": [f"Compose cannot read it: {read.stderr or f'status {read.returncode}'}"]}
+    # What it would start by itself is nobody's business where services are named.
+    failed = next((one for one in ((read,) if wanted["services"] else (read, active)) if one.returncode), None)
+    if failed:
+        told = {**NOTHING, "errors": [f"Compose cannot read it: {failed.stderr or f'status {failed.returncode}'}"]}
     else:
         project = Project(folder, notes, wanted, read.stdout, active.stdout.split())
         told = {key: getattr(project, key) for key in NOTHING}
