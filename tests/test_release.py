@@ -1,6 +1,7 @@
 """What is written down of an image, and what is known against it."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,27 @@ def test_update_that_stays_missing_ends_the_build_before_the_tests(tmp_path: Pat
     (tmp_path / "box.0").unlink()
     done, _ = renewed(tmp_path)
     assert 0 != done.returncode
+
+
+@pytest.mark.parametrize(("tested", "status"), [("one two of-the-tests", 0), ("one other of-the-tests", 1)])
+def test_image_of_the_tests_is_that_of_production(tested: str, status: int) -> None:
+    """With the tests on top; where a layer below is another one, nothing is kept."""
+    script = """
+    source scripts/lib/common.sh
+    source scripts/lib/release.sh
+    inside() { if [[ $* == *web:prod ]]; then echo one two; else echo "$TESTED"; fi; }
+    same_image
+    """
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "TESTED": tested},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert status == done.returncode
+    assert ("another image than the one of production" in done.stderr) == bool(status)
 
 
 def test_known_hole_ends_the_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -140,13 +142,41 @@ def test_no_path_of_one_machine_is_written_down() -> None:
 
 def test_every_task_is_named() -> None:
     """Every task of every role has a name: it is what a person reads while the box is made."""
-    nameless = [
-        f"{file}: {task}"
-        for file in tracked("roles/*/tasks/*.yml", "roles/*/handlers/*.yml")
-        for task in yaml.safe_load((ROOT / file).read_text())
-        if "name" not in task
-    ]
-    assert [] == nameless
+
+    def nameless(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for task in tasks:
+            if "name" not in task:
+                yield task
+            for part in ("block", "rescue", "always"):
+                yield from nameless(task.get(part, []))
+
+    files = tracked("roles/*/tasks/*.yml", "roles/*/handlers/*.yml")
+    assert [] == [(file, task) for file in files for task in nameless(yaml.safe_load((ROOT / file).read_text()))]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_knows_of_the_toy(role: str) -> None:
+    """Nothing of this project's is named in a role, and nothing outside of it is read."""
+    parts = ("defaults", "files", "handlers", "tasks", "templates", "vars", "meta/argument_specs.yml")
+    for file in tracked(*(f"roles/{role}/{part}" for part in parts)):
+        found = re.search(
+            r"(?<!breakable\.)\b(toy|django|postgis|polls|playbook_dir)\b|\.\./", (ROOT / file).read_text(), re.I
+        )
+        assert not found, (file, found)
+
+
+def test_no_container_is_privileged() -> None:
+    """No box of ours, and none of Molecule's, has all of the host's devices."""
+    files = tracked("molecule", "box", "Vagrantfile", "playbooks", "tests", "examples", "compose*.yaml")
+    this = "tests/test_repo_rules.py"
+    wanted = re.compile(r"--privileged(?!`)|privileged\W{1,3}true", re.I)
+    assert [] == [file for file in files if file != this and wanted.search((ROOT / file).read_text(errors="replace"))]
+
+
+def test_moto_is_the_tests_business() -> None:
+    """Nothing that deploys to AWS knows of an AWS that is none."""
+    files = tracked("src", "terraform", "scripts/infra", "scripts/cipublish", "scripts/lib", "Jenkinsfile", ".github")
+    assert [] == [file for file in files if "moto" in (ROOT / file).read_text(errors="replace").lower()]
 
 
 def test_every_decision_has_three_parts() -> None:

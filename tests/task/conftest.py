@@ -99,6 +99,8 @@ def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> I
             "-c ssl=on -c ssl_cert_file=/tls/server.pem -c ssl_key_file=/tls/server.key"
         )
         inside(healthy(name))
+        # At AWS nothing is in a new database. There its owner, who may bring it, has the role rds_superuser.
+        inside(f'docker exec {name} psql -U postgres -d toy -c "drop extension postgis" -c "alter role toy superuser"')
         yield Stage(name, (folder / "authority.pem").read_text())
     finally:
         inside(f"docker rm --force --volumes {name}; docker volume rm --force {name}; docker network rm {name}")

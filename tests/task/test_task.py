@@ -35,6 +35,12 @@ def test_migrations_run(migrated: str) -> None:
     assert "Applying sessions.0001_initial... OK" in migrated
 
 
+def test_migration_brings_postgis(stage: Stage, migrated: str) -> None:
+    """The database had no PostGIS before."""
+    asked = "select count(*) from pg_extension where extname = 'postgis'"
+    assert "1" == inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
+
+
 def test_load_balancer_is_answered(web: str) -> None:
     """Over plain HTTP, by the task's private address, the liveness check says 200, without a redirect."""
     assert "200" == inside(f"{STATUS} http://{web}/health-check/live/")
