@@ -104,7 +104,7 @@ def test_ssh_serves_developers(sshd: dict[str, str]) -> None:
 def test_kernel_is_hardened(host: Host, variables: Variables, is_container: bool) -> None:
     """The running kernel obeys no redirects and shows users no addresses; in a container nothing is written for it."""
     if is_container:
-        assert not host.file("/etc/sysctl.d/60-base.conf").exists
+        assert not host.file("/etc/sysctl.d/99-roles-base.conf").exists
     elif variables["base_hardening_enabled"]:
         redirects = host.check_output(
             "cat /proc/sys/net/ipv[46]/conf/*/accept_redirects /proc/sys/net/ipv4/conf/*/send_redirects"
