@@ -144,6 +144,39 @@ run "one_gateway_or_one_for_each_zone" {
   }
 }
 
+run "runs_on_amd64" {
+  command = plan
+
+  variables { architecture = "X86_64" }
+
+  assert {
+    condition     = [for definition in values(aws_ecs_task_definition.toy) : one(definition.runtime_platform).cpu_architecture] == ["X86_64", "X86_64"]
+    error_message = "The web tasks, or those for commands, would not run an image for amd64."
+  }
+}
+
+run "runs_on_arm64" {
+  command = plan
+
+  variables { architecture = "ARM64" }
+
+  assert {
+    condition     = [for definition in values(aws_ecs_task_definition.toy) : one(definition.runtime_platform).cpu_architecture] == ["ARM64", "ARM64"]
+    error_message = "The web tasks, or those for commands, would not run an image for arm64."
+  }
+}
+
+run "alarms_reach_somebody" {
+  command = plan
+
+  variables { alarm_email = "ada@example.org" }
+
+  assert {
+    condition     = one(aws_sns_topic_subscription.email).endpoint == "ada@example.org" && one(aws_sns_topic_subscription.email).protocol == "email"
+    error_message = "Who is to hear of alarms does not."
+  }
+}
+
 run "what_cannot_be_meant_is_refused" {
   command = plan
 

@@ -16,6 +16,8 @@ from tests.aws.moto_process import running
 from tests.project import ROOT, copy_project
 
 REGION = "us-east-1"
+REPOSITORY = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/breakable-toy/web"
+FIRST, SECOND, THIRD = (f"{REPOSITORY}@sha256:{digit * 64}" for digit in "123")
 OVERRIDE = Path(__file__).with_name("moto_override.tf")
 
 
@@ -76,7 +78,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A clone with the override for moto."""
     # Terraform has met a space before.
@@ -104,6 +106,15 @@ def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud
     finally:
         faults.close()
         front.close()
+
+
+@pytest.fixture(scope="session")
+def deployment(cloud: Cloud) -> None:
+    """One that is there: that whose life test_deployment.py has told, or where it has not, a new one."""
+    if cloud.told("output", "staging", "image")[0]:
+        cloud.infra("init", "staging")
+        cloud.infra("plan", "staging", "--image", FIRST)
+        cloud.infra("apply", "staging")
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,11 @@ def refusal(told: dict[str, Any], *, is_json: bool) -> tuple[dict[str, str], byt
     """Return an error as AWS's newer services write it, or its older ones."""
     if is_json:
         return {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(told).encode()
-    code = f"<Error><Code>{told['__type'].removesuffix('Exception')}</Code><Message>{told['message']}</Message></Error>"
-    return {"Content-Type": "text/xml"}, f"<ErrorResponse>{code}</ErrorResponse>".encode()
+    error = (
+        f"<Error><Code>{told['__type'].removesuffix('Exception')}</Code><Message>{told['message']}</Message></Error>"
+    )
+    # EC2 has a list of them.
+    return {"Content-Type": "text/xml"}, f"<ErrorResponse>{error}<Errors>{error}</Errors></ErrorResponse>".encode()
 
 
 class Faults:

@@ -42,6 +42,8 @@ class Front:
         files = ["-addext", subject, "-keyout", str(key), "-out", str(self.authority)]
         subprocess.run([*make.split(), *files], check=True, capture_output=True)
         self.status = 200
+        # The answers before that one: their status, and who gives them.
+        self.first: list[tuple[int, str]] = []
         self.asked: list[str] = []
         self.ports = dict(ports)
         front = self
@@ -65,9 +67,10 @@ class Front:
             def answer(self, name: str, connection: ssl.SSLSocket) -> None:
                 request = connection.recv(65536).decode()
                 front.asked.append(f"https://{name}{request.split()[1]}")
-                body = f"status {front.status}"
-                head = f"HTTP/1.1 {front.status} .\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                connection.sendall((head + body).encode())
+                status, by = front.first.pop(0) if front.first else (front.status, "gunicorn")
+                body = f"status {status}"
+                head = f"HTTP/1.1 {status} .\r\nServer: {by}\r\nContent-Length: {len(body)}\r\nConnection: close"
+                connection.sendall(f"{head}\r\n\r\n{body}".encode())
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -72,11 +72,24 @@ def completed(element: ET.Element) -> ET.Element:
     return element
 
 
+def listed(thing: str, part: str) -> Answer:
+    """Return the identifiers of a kind's things that are there."""
+    shown = ET.Element(named(f"{thing}List"))
+    found = [identifier for identifier, element in made.items() if element.tag == named(part)]
+    ET.SubElement(shown, named("Quantity")).text = str(len(found))
+    items = ET.SubElement(shown, named("Items"))
+    for identifier in found:
+        ET.SubElement(ET.SubElement(items, named(f"{thing}Summary")), named("Id")).text = identifier
+    return 200, {"Content-Type": "text/xml"}, ET.tostring(shown, encoding="unicode")
+
+
 def answer(request: Any, _url: str, _headers: Any) -> Answer:
-    """Make, show, change or remove one."""
+    """Make, show, change or remove one, or list all."""
     kind, _, rest = request.path.removeprefix(API).partition("/")
     thing, part, missing = KINDS[kind]
     identifier = rest.removesuffix("/config")
+    if request.method == "GET" and not identifier:
+        return listed(thing, part)
     arn = f"arn:aws:cloudfront::123456789012:{kind}/{identifier}"
     if request.method in ("POST", "PUT"):
         sent = ET.fromstring(request.get_data())  # noqa: S314 - Terraform's

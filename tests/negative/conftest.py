@@ -1,5 +1,6 @@
 """Machines for what stops the roles, or makes them wait: provoked for real."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,27 @@ TINY = """
 apt-get -q update && apt-get -q -y install busybox-static
 tar --create --directory=/ bin/busybox | docker import - tiny
 """
+# As a company has one: of an authority of its own. Docker trusts whoever answers at 127.0.0.1, hence another address.
+REGISTRY = """
+ip address add 192.0.2.1/32 dev lo && echo 192.0.2.1 registry.example >>/etc/hosts
+mkdir /srv/registry && cd /srv/registry && cat >settings.yml
+apt-get -q update && apt-get -q download docker-registry && dpkg --extract docker-registry_*.deb .
+new='openssl req -x509 -newkey rsa:2048 -nodes -days 1'
+$new -subj /CN=company -keyout authority.key -out authority.pem
+$new -subj /CN=registry.example -addext subjectAltName=DNS:registry.example \
+  -CA authority.pem -CAkey authority.key -keyout key.pem -out certificate.pem
+systemd-run --unit registry /srv/registry/usr/bin/docker-registry serve /srv/registry/settings.yml
+ask='openssl s_client -connect registry.example:5000 -CAfile authority.pem -verify_return_error'
+timeout 30 sh -c "until $ask </dev/null >/dev/null 2>&1; do sleep 0.1; done"
+"""
+REGISTRY_SETTINGS = {
+    "version": 0.1,
+    "storage": {"filesystem": {"rootdirectory": "/srv/registry/storage"}},
+    "http": {
+        "addr": "192.0.2.1:5000",
+        "tls": {"certificate": "/srv/registry/certificate.pem", "key": "/srv/registry/key.pem"},
+    },
+}
 
 
 @pytest.fixture
@@ -35,6 +57,23 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         # One static program makes an image without a registry.
         made.run(TINY)
         yield made
+
+
+@pytest.fixture(scope="module")
+def registry(docker: Machine) -> dict[str, str]:
+    """A registry in that machine, with the certificate of its authority: as docker_registry_certificates takes it."""
+    docker.run(REGISTRY, stdin=json.dumps(REGISTRY_SETTINGS))
+    authority = docker.folder / "authority.pem"
+    authority.write_text(docker.run("cat /srv/registry/authority.pem"))
+    return {"registry.example:5000": str(authority)}
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    """A key for SSH. Its public half is beside it (.pub)."""
+    made = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", made], check=True)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,12 @@ class Machine:
         return done.stdout.strip()
 
     @property
+    def address(self) -> str:
+        """Where it answers, from this machine."""
+        inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", self.name]
+        return subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
+
+    @property
     def inventory(self) -> str:
         """The line that tells Ansible of it."""
         return f"{self.name} ansible_connection=community.docker.docker"
@@ -70,14 +76,14 @@ def play(  # noqa: PLR0913 - all that differs between plays
     variables: dict[str, Any],
     *,
     roles: Path = ROLES,
+    tasks: Sequence[dict[str, Any]] = (),
     options: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run a playbook of one role on the one host of an inventory's line."""
+    """Run a playbook of one role, and of tasks after it, on the one host of an inventory's line."""
     (folder / "hosts").write_text(f"{inventory}\n")
+    content = {"roles": [role], "tasks": [*tasks]}
     (folder / "playbook.yml").write_text(
-        yaml.safe_dump(
-            [{"hosts": "all", "become": True, "gather_subset": ["!all", "local", "virtual"], "roles": [role]}]
-        )
+        yaml.safe_dump([{"hosts": "all", "become": True, "gather_subset": ["!all", "local", "virtual"], **content}])
     )
     command = [
         "ansible-playbook",

@@ -126,27 +126,23 @@ def test_unknown_time_zone_is_refused(lasting: Machine) -> None:
     assert "changed=0" in told
 
 
-def test_nobody_is_locked_out(fresh: Machine, tmp_path: Path) -> None:
+def test_nobody_is_locked_out(fresh: Machine, key: Path) -> None:
     """Who is root over SSH, whatever Ansible knows of it, or has a password only, is told so, and gets in later."""
-    key = tmp_path / "key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     public = key.with_suffix(".pub").read_text()
     fresh.run("install -d -m 0700 /root/.ssh && cat >/root/.ssh/authorized_keys", stdin=public)
     fresh.run("useradd --create-home guest && echo guest:secret | chpasswd")
     fresh.run("cat >/etc/sudoers.d/guest", stdin="guest ALL=(ALL) NOPASSWD: ALL\n")
     fresh.run("install -d -m 0700 -o guest /home/guest/.ssh && cat >/home/guest/.ssh/authorized_keys", stdin=public)
     fresh.run("rm -f /etc/ssh/sshd_config.d/*; systemctl restart ssh")
-    inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", fresh.name]
-    address = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
     # Each play logs in for itself.
     options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlPath=none"
-    root = f"{address} ansible_ssh_common_args='{options} -o User=root -o IdentityFile={key}'"
-    guest = f"{address} ansible_user=guest ansible_password=secret ansible_ssh_common_args='{options}'"
+    root = f"{fresh.address} ansible_ssh_common_args='{options} -o User=root -o IdentityFile={key}'"
+    guest = f"{fresh.address} ansible_user=guest ansible_password=secret ansible_ssh_common_args='{options}'"
     keyed = f"{guest[:-1]} -o IdentityFile={key}'"
     for way, told in (root, "would let nobody in as root any more"), (guest, "would let in those with a key only"):
-        done = play(tmp_path, "base", way, {})
+        done = play(fresh.folder, "base", way, {})
         assert done.returncode != 0
         assert told in " ".join(done.stdout.split())
-        assert play(tmp_path, "base", way, {"base_ssh_keys_only": False}).returncode == 0
+        assert play(fresh.folder, "base", way, {"base_ssh_keys_only": False}).returncode == 0
     # A password that is set, and not used, keeps nobody out.
-    assert play(tmp_path, "base", keyed, {}).returncode == 0
+    assert play(fresh.folder, "base", keyed, {}).returncode == 0

@@ -287,18 +287,54 @@ def test_service_that_ends_is_started_again(docker: Machine) -> None:
 
 
 def test_folders_that_look_alike_are_two_projects(docker: Machine) -> None:
-    """Each has notes of its own, so that each runs its task."""
+    """Each has notes of its own, and a start at boot of its own: a run for one is no change for the other."""
     command = ["/bin/busybox", "sh", "-c", "echo ran >>/here/ran"]
-    services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
-    for folder in ("/srv/alike/two", "/srv/alike-two"):
+    services = {
+        "task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]},
+        "web": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "restart": "no"},
+    }
+    folders = ("/srv/alike/two", "/srv/alike-two")
+    for folder in folders:
         docker.run(f"mkdir -p {folder} && cat >{folder}/compose.yaml", stdin=yaml.safe_dump({"services": services}))
-        docker.applied(
-            "compose_project",
-            compose_project_src=folder,
-            compose_project_owner="root",
-            compose_project_tasks=[{"service": "task", "changed_pattern": "x"}],
-        )
-        assert "ran" == docker.run(f"cat {folder}/ran")
+    for times in range(2):
+        for folder in folders:
+            told = docker.applied(
+                "compose_project",
+                compose_project_src=folder,
+                compose_project_owner="root",
+                compose_project_tasks=[{"service": "task", "changed_pattern": "x"}],
+            )
+            assert times == told.count("changed=0")
+            assert "ran" == docker.run(f"cat {folder}/ran")
+    for folder in folders:
+        docker.run(f"docker compose --project-directory {folder} down --timeout 0")
+
+
+def test_newer_image_is_pulled_where_that_is_asked_for(docker: Machine, registry: dict[str, str]) -> None:
+    """With `always`, what the registry has under the same tag runs; without, what is here; and then it runs on."""
+    (name,) = registry
+    image = f"{name}/web"
+    web = {"image": image, "command": ["/bin/busybox", "sleep", "600"]}
+    docker.run("mkdir -p /srv/newer && cat >/srv/newer/compose.yaml", stdin=yaml.safe_dump({"services": {"web": web}}))
+    variables = {"compose_project_src": "/srv/newer", "compose_project_owner": "root"}
+    seen = "docker inspect --format '{{.Id}} {{index .Config.Labels \"of\"}}' newer-web-1"
+    docker.applied("docker", docker_registry_certificates=registry)
+    push = f"docker build --quiet --label of=$of --tag {image} - && docker push {image} && docker image rm {image}"
+    docker.run(f"of=old; echo FROM tiny | {push}")
+    docker.applied("compose_project", **variables)
+    old = docker.run(seen)
+    assert old.endswith(" old")
+    # Somebody else's: this machine keeps what it has under the tag.
+    docker.run(f"docker tag {image} kept && of=new; echo FROM tiny | {push}; docker tag kept {image}")
+    assert re.search(IDLE, docker.applied("compose_project", **variables))
+    assert old == docker.run(seen)
+    docker.applied("compose_project", **variables, compose_project_pull="always")
+    new = docker.run(seen)
+    assert new.endswith(" new")
+    docker.applied("compose_project", **variables, compose_project_pull="always")
+    assert new == docker.run(seen)
+    docker.run(f"docker compose --project-directory /srv/newer down --timeout 0; docker image rm {image} kept")
+    docker.applied("docker")
 
 
 def test_states_keep_the_data(docker: Machine) -> None:

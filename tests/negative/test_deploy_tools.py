@@ -1,5 +1,6 @@
 """What stops the role deploy_tools."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -121,6 +122,18 @@ def test_somebodys_own_program_is_replaced(vendor: Machine) -> None:
     vendor.run("echo 'echo mine' >/usr/local/bin/terraform && chmod +x /usr/local/bin/terraform")
     vendor.applied("deploy_tools", **TERRAFORM)
     assert "1.2.3" == vendor.run("terraform")
+
+
+def test_unknown_architecture_is_refused(lasting: Machine) -> None:
+    """What the kernel calls another machine than those that Terraform's archives are for is named and refused."""
+    program = '#!/bin/sh\nexec linux32 /usr/bin/python3 "$@"\n'
+    lasting.run("cat >/usr/local/bin/python32 && chmod +x /usr/local/bin/python32", stdin=program)
+    told = lasting.refused("deploy_tools", ansible_python_interpreter="/usr/local/bin/python32")
+    named = re.search(r"This machine runs Debian 13\S* on (\S+), which is not supported", told)
+    assert named
+    assert named[1] not in ("x86_64", "aarch64")
+    assert "The role knows Debian 12 and 13 on x86_64 and aarch64" in told
+    assert "changed=0" in told
 
 
 def test_another_aws_cli_is_refused(vendor: Machine) -> None:

@@ -2,11 +2,12 @@
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.negative.conftest import TINY
-from tests.negative.machine import Machine
+from tests.negative.machine import Machine, play
 
 REPOSITORY = "/srv/docker-repository"
 UPSTREAM = {
@@ -16,11 +17,35 @@ UPSTREAM = {
     "docker_repository_key_checksum": f"sha256:file://{REPOSITORY}/gpg.sha256",
 }
 NEWER = {"docker_version": ">=28", "docker_compose_version": ">=2.40", "docker_buildx_version": ">=0.20"}
+# What the service that cleans up may find, and what of it is nobody's any more.
+USED_AND_UNUSED = """
+printf 'FROM tiny\nRUN ["/bin/busybox", "touch", "/made"]\n' | docker build --quiet --tag unused -
+docker network create unused
+docker run --name stopped --volume kept:/data --volume /anonymous tiny /bin/busybox sh -c 'echo precious >/data/file'
+docker run --name gone --volume of-nobody:/data --volume /anonymous tiny /bin/busybox true && docker rm gone
+docker network create used
+docker run --detach --name running --network used tiny /bin/busybox sleep 86400
+"""
+UNUSED = {"container stopped", "image unused", "network unused"}
+LIST = """
+docker container ls --all --format 'container {{.Names}}'
+docker image ls --format 'image {{.Repository}}'
+docker network ls --format 'network {{.Name}}'
+docker volume ls --format 'volume {{.Name}}'
+docker system df --format '{{.Type}} {{.TotalCount}}' | grep Build
+"""
 
 
 def engine(machine: Machine) -> str:
     """Return the running Engine's version."""
     return machine.run("docker version --format '{{.Server.Version}}'")
+
+
+def cleaned(docker: Machine, older_than: str) -> set[str]:
+    """Have the service clean up what is so old; return what is left."""
+    docker.applied("docker", docker_prune_enabled=True, docker_prune_older_than=older_than)
+    docker.run("systemctl start docker-prune.service")
+    return set(docker.run(LIST).splitlines())
 
 
 @pytest.mark.parametrize(
@@ -104,10 +129,83 @@ def test_another_schedule_is_in_force(docker: Machine) -> None:
     docker.run("! systemctl cat docker-prune.timer")
 
 
-def test_user_may_use_docker_in_the_same_play(docker: Machine) -> None:
-    """The group counts at once, not from the next login on."""
-    docker.applied("docker", docker_users=["vagrant"])
-    assert engine(docker) == docker.run("su - vagrant -c \"docker version --format '{{.Server.Version}}'\"")
+def test_cleaning_up_spares_what_is_young_or_used_and_volumes(docker: Machine) -> None:
+    """What nothing uses goes when it is old enough, build cache included; a volume stays, with or without a name."""
+    docker.run(USED_AND_UNUSED)
+    before = set(docker.run(LIST).splitlines())
+    assert before == cleaned(docker, "168h")
+    left = cleaned(docker, "1s")
+    assert UNUSED <= before - left
+    assert "Build Cache 0" in left
+    kept = {line for line in before if line.startswith("volume ")}
+    assert len(kept) == 4
+    assert {"container running", "image tiny", "network used", *kept} <= left
+    assert "precious" == docker.run("docker run --rm --volume kept:/data tiny /bin/busybox cat /data/file")
+    docker.applied("docker")
+    docker.run("docker rm --force running && docker network rm used && docker volume prune --all --force")
+
+
+def test_user_may_use_docker_in_the_same_play(docker: Machine, key: Path) -> None:
+    """The group counts from the next task on, though Ansible keeps its connection, and so its session, from before."""
+    docker.run("! id -nG vagrant | grep -w docker || gpasswd --delete vagrant docker")
+    docker.run("cat >>/home/vagrant/.ssh/authorized_keys", stdin=key.with_suffix(".pub").read_text())
+    options = f"-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentityFile={key}"
+    kept = "-o ControlMaster=auto -o ControlPersist=60s"
+    # A name of its own: the next machine may have this one's address.
+    variables = f"ansible_user=vagrant ansible_control_path=%(directory)s/{docker.name}"
+    way = f"{docker.address} {variables} ansible_ssh_common_args='{options} {kept}'"
+    tasks = [{"command": "docker version", "become": False}]
+    done = play(docker.folder, "docker", way, {"docker_users": ["vagrant"]}, tasks=tasks)
+    assert done.returncode == 0, done.stdout
+    # One connection up to the role's new session, and one from there on: with one a task, this would prove nothing.
+    assert "2" == docker.run("journalctl --unit ssh | grep --count 'Accepted publickey for vagrant'")
+
+
+def test_data_may_lie_elsewhere(docker: Machine) -> None:
+    """Docker keeps its data in the folder that is named, and runs containers from there; then where it was before."""
+    run = "docker run --rm tiny /bin/busybox echo ran"
+    # Of /var/lib/docker, because nothing else in the machine is a real file system.
+    docker.applied("docker", docker_daemon={"data-root": "/var/lib/docker/elsewhere"})
+    assert "/var/lib/docker/elsewhere" == docker.run("docker info --format '{{.DockerRootDir}}'")
+    docker.run("! docker image inspect tiny")
+    docker.run(TINY)
+    assert "ran" == docker.run(run)
+    docker.applied("docker", docker_daemon={"data-root": None})
+    assert "/var/lib/docker" == docker.run("docker info --format '{{.DockerRootDir}}'")
+    assert "ran" == docker.run(run)
+    docker.run("rm -r /var/lib/docker/elsewhere")
+
+
+def test_private_registry_is_trusted_as_long_as_it_is_named(docker: Machine, registry: dict[str, str]) -> None:
+    """Docker pushes and pulls where a company's own authority vouches, as long as the role is told of that."""
+    (name,) = registry
+    image = f"{name}/tiny"
+    docker.run(f"docker tag tiny {image}")
+    assert "signed by unknown authority" in docker.run(f"! docker push {image} 2>&1")
+    docker.applied("docker", docker_registry_certificates=registry)
+    docker.run(f"docker push {image} && docker image rm {image} && docker pull {image} && docker image rm {image}")
+    docker.applied("docker")
+    assert "signed by unknown authority" in docker.run(f"! docker pull {image} 2>&1")
+
+
+def test_full_disk_keeps_the_configuration_whole(docker: Machine) -> None:
+    """Where the new daemon.json does not fit, the old one stays as it was; with room again, the next run writes it."""
+    before = docker.run("cat /etc/docker/daemon.json")
+    # Its folder alone, and in it only what was there.
+    docker.run("cp -a /etc/docker /tmp/docker && mount -t tmpfs -o size=64k,mode=0755 tmpfs /etc/docker")
+    docker.run("cp -a /tmp/docker/. /etc/docker && { cat /dev/zero >/etc/docker/full || true; }")
+    files = docker.run("ls -A /etc/docker")
+    told = docker.refused("docker", docker_daemon={"labels": ["of=role"]})
+    assert "No space left on device" in told
+    assert "/etc/docker/daemon.json" in told
+    assert before == docker.run("cat /etc/docker/daemon.json")
+    assert files == docker.run("ls -A /etc/docker")
+    docker.run("rm /etc/docker/full")
+    docker.applied("docker", docker_daemon={"labels": ["of=role"]})
+    assert '["of=role"]' == docker.run("docker info --format '{{json .Labels}}'")
+    docker.run("umount /etc/docker && rm -r /tmp/docker")
+    # As it was before, which Docker has yet to read.
+    docker.run("systemctl restart docker")
 
 
 def test_full_disk_is_told_and_the_next_run_repairs(fresh: Machine) -> None:

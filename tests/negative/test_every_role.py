@@ -18,8 +18,26 @@ MISTYPED: dict[str, tuple[dict[str, Any], str]] = {
     "docker": ({"docker_upstream_enabled": "false"}, "docker_upstream_enabled (bool)"),
     "synced_folder": ({"synced_folder_excludes": "/.venv/"}, "synced_folder_excludes (list)"),
 }
-# Of those that install packages on a bare machine: what keeps them from asking for more than Debian's archive.
-INSTALLING = {"base": {}, "docker": {}, "synced_folder": {}, "deploy_tools": {"deploy_tools_terraform_version": ""}}
+# Of each, what makes it install packages, and keeps it from asking for more than Debian's archive.
+INSTALLING: dict[str, dict[str, Any]] = {
+    "base": {},
+    "compose_project": {
+        "compose_project_src": "/srv/project",
+        "compose_project_owner": "root",
+        # No registry answers, so that it is made here.
+        "compose_project_base_images": [{"name": "nowhere.invalid/base", "suite": "trixie"}],
+        "compose_project_bake_targets": ["web"],
+    },
+    "deploy_tools": {"deploy_tools_terraform_version": ""},
+    "docker": {},
+    "synced_folder": {},
+}
+# As on a machine that has had Docker for long: the lists of packages are gone, or old.
+PROJECT = """
+mkdir /srv/project && cd /srv/project && echo 'services: {}' >compose.yaml
+echo 'target "web" { dockerfile-inline = "FROM nowhere.invalid/base" }' >docker-bake.hcl
+rm -r /var/lib/apt/lists/* && touch --date=@0 /var/lib/apt/periodic/update-success-stamp
+"""
 SECONDS = 200
 # Makes a Debian that is not supported of it.
 OLD = r"""sed -i 's/^VERSION_ID=.*/VERSION_ID="11"/; s/trixie/bullseye/g' /etc/os-release
@@ -72,6 +90,9 @@ def under_lock(folder: Path, role: str) -> str:
     folder.mkdir()
     with contextmanager(machine)(folder) as box:
         box.run("apt-get -q update && apt-get -q -y purge rsync")
+        if role == "compose_project":
+            box.applied("docker")
+            box.run(PROJECT)
         command = ["docker", "exec", box.name, "python3", "-c", LOCK]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as lock:
             assert lock.stdout
@@ -83,6 +104,7 @@ def under_lock(folder: Path, role: str) -> str:
 
 def test_dpkgs_lock_is_waited_for(tmp_path: Path) -> None:
     """While another program holds dpkg's lock for 200 s, roles wait, and then go on. base says so."""
+    assert NAMES == sorted(INSTALLING)
     with ThreadPoolExecutor() as pool:
         told = dict(zip(INSTALLING, pool.map(lambda role: under_lock(tmp_path / role, role), INSTALLING), strict=True))
     assert "when no other program holds dpkg's lock" in told["base"]

@@ -1,6 +1,7 @@
 """What stops the role synced_folder, and what it says of a folder."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,22 @@ from tests.negative.machine import Machine
 from tests.project import ROOT
 
 LIST = ROOT / "roles/synced_folder/files/list.py"
+# A package of that name and age, with a program that says so. What is older than 3.1.0 does not know --chown.
+OLD_RSYNC = r"""
+mkdir -p /tmp/rsync/DEBIAN /tmp/rsync/usr/bin && cd /tmp/rsync
+printf 'Package: rsync\nVersion: 3.0.9-4\nArchitecture: %s\nMaintainer: Ada\nDescription: old\n' \
+  "$(dpkg --print-architecture)" >DEBIAN/control
+printf '#!/bin/sh\necho "rsync  version 3.0.9  protocol version 30"\n' >usr/bin/rsync && chmod +x usr/bin/rsync
+dpkg-deb --build . /tmp/rsync.deb && dpkg --install /tmp/rsync.deb
+"""
+
+
+@pytest.fixture(params=["9p", "fuse.vmhgfs-fuse", "prl_fs", "vboxsf", "vmhgfs"])
+def kind(lasting: Machine, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each file system that hypervisors share folders by, as findmnt tells it: no kernel of ours has them."""
+    lasting.run("cat >/usr/local/bin/findmnt && chmod +x /usr/local/bin/findmnt", f"#!/bin/sh\necho {request.param}\n")
+    yield request.param
+    lasting.run("rm /usr/local/bin/findmnt")
 
 
 def test_hypervisors_shared_folder_is_refused(lasting: Machine) -> None:
@@ -20,6 +37,21 @@ def test_hypervisors_shared_folder_is_refused(lasting: Machine) -> None:
     told = lasting.refused("synced_folder", __synced_folder_refused=["tmpfs"], synced_folder_path="/shared")
     assert "/shared is a tmpfs mount, a hypervisor's shared folder." in told
     assert 'type: "rsync"' in told
+
+
+def test_shared_folders_of_all_hypervisors_are_refused(lasting: Machine, kind: str) -> None:
+    """VirtualBox's, VMware's old and new ones, Parallels' and QEMU's: the role has the names of all of them."""
+    told = lasting.refused("synced_folder")
+    assert f"/vagrant is a {kind} mount, a hypervisor's shared folder." in told
+    assert "changed=0" in told
+
+
+def test_old_rsync_is_replaced(lasting: Machine) -> None:
+    """One that does not know --chown, with which a sync would stop in the middle, gives way to the archive's."""
+    lasting.run(OLD_RSYNC)
+    assert "3.0.9" in lasting.run("rsync --version")
+    lasting.applied("synced_folder")
+    assert "3.0.9" not in lasting.run("rsync --chown=root:root --version")
 
 
 def test_what_a_sync_would_lose_is_told(lasting: Machine, tmp_path: Path) -> None:

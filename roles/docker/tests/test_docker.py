@@ -10,6 +10,13 @@ from testinfra.host import Host
 
 Variables = dict[str, Any]
 PODMAN = "podman-docker"
+# Keys of daemon.json that the README promises where docker_daemon does not say otherwise.
+PROMISED: dict[str, Any] = {
+    "bip": "10.213.0.1/24",
+    "default-address-pools": [{"base": "10.213.0.0/16", "size": 24}],
+    "live-restore": True,
+    "log-driver": "local",
+}
 
 
 @pytest.fixture
@@ -24,6 +31,13 @@ def configuration(host: Host) -> dict[str, Any]:
     """What stands in daemon.json."""
     written: dict[str, Any] = json.loads(host.file("/etc/docker/daemon.json").content_string)
     return written
+
+
+@pytest.fixture
+def wanted(variables: Variables) -> dict[str, Any]:
+    """What is to stand there: what the role promises, under what was asked for. null takes a key out."""
+    asked = {**PROMISED, **variables["docker_daemon"]}
+    return {key: value for key, value in asked.items() if value is not None}
 
 
 def fits(version: str, pin: str) -> bool:
@@ -61,19 +75,25 @@ def test_daemon_starts_at_boot(host: Host) -> None:
     assert host.service("docker").is_running, host.run("journalctl --unit docker --lines 30 --no-pager").stdout
 
 
-def test_configuration_is_merged(configuration: dict[str, Any], variables: Variables) -> None:
-    """Every key that was asked for is in daemon.json as it was; those that are null are not there."""
-    wanted = {key: value for key, value in variables["docker_daemon"].items() if value is not None}
-    assert wanted == {key: configuration[key] for key in wanted}
+def test_configuration_is_merged(configuration: dict[str, Any], wanted: dict[str, Any], variables: Variables) -> None:
+    """Every key that was promised or asked for is in daemon.json as it was; those that are null are not there."""
+    assert wanted == {key: configuration.get(key) for key in wanted}
     assert not [key for key, value in variables["docker_daemon"].items() if value is None and key in configuration]
 
 
-def test_configuration_is_in_force(info: dict[str, Any], configuration: dict[str, Any]) -> None:
-    """The running daemon has what the file says."""
-    assert configuration["log-driver"] == info["LoggingDriver"]
-    assert configuration.get("data-root", "/var/lib/docker") == info["DockerRootDir"]
-    assert configuration.get("live-restore", False) == info["LiveRestoreEnabled"]
-    assert configuration.get("proxies", {}).get("http-proxy", "") == info["HttpProxy"]
+def test_configuration_is_in_force(info: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """The running daemon has what was promised or asked for, and Docker's own defaults where a key was taken out."""
+    assert wanted.get("log-driver", "json-file") == info["LoggingDriver"]
+    assert wanted.get("data-root", "/var/lib/docker") == info["DockerRootDir"]
+    assert wanted.get("live-restore", False) == info["LiveRestoreEnabled"]
+    assert wanted.get("proxies", {}).get("http-proxy", "") == info["HttpProxy"]
+    assert wanted.get("proxies", {}).get("no-proxy", "") == info["NoProxy"]
+
+
+def test_mirrors_are_asked(info: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """The running daemon asks the mirrors that were named, in their order, and no others."""
+    mirrors = [mirror.rstrip("/") for mirror in info["RegistryConfig"]["Mirrors"] or []]
+    assert [mirror.rstrip("/") for mirror in wanted.get("registry-mirrors", [])] == mirrors
 
 
 def test_logs_are_rotated(configuration: dict[str, Any]) -> None:
@@ -88,10 +108,12 @@ def test_configuration_is_readable(host: Host) -> None:
     assert ("root", 0o755) == access(host, "/etc/docker")
 
 
-def test_networks_keep_away_from_the_hosts_docker(host: Host, configuration: dict[str, Any]) -> None:
-    """Docker's own bridge has an address of the pool, not one that the host's Docker may have."""
+def test_networks_keep_away_from_the_hosts_docker(host: Host, info: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Docker's own bridge, and each network that is made, has an address of the pools, not one of the host's Docker."""
+    pools = [{"base": pool["Base"], "size": pool["Size"]} for pool in info["DefaultAddressPools"]]
+    assert wanted["default-address-pools"] == pools
     gateway = host.check_output("docker network inspect --format '{{range .IPAM.Config}}{{.Gateway}}{{end}}' bridge")
-    assert configuration["bip"].split("/")[0] == gateway
+    assert wanted["bip"].split("/")[0] == gateway
 
 
 def test_storage_is_no_slow_fallback(info: dict[str, Any]) -> None:

@@ -17,6 +17,13 @@ EXPIRED = {
     "UnrecognizedClientException",
     "RequestExpired",
 }
+THROTTLED = {
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 # AWS limits how often it may be asked: it is asked again, more and more slowly.
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
@@ -40,21 +47,21 @@ def explained(retry: str) -> Iterator[None]:
             )
         ) from None
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise ProblemError(
-            Problem(
-                "AWS does not accept your credentials any more: they have expired."
-                if code in EXPIRED
-                else f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}",
-                "What was done until then stays.",
-                f"Log in again (aws sso login), then type: {retry}"
-                if code in EXPIRED
-                else f"Mend that, then type: {retry}",
-            )
-        ) from None
+        what, fix = _meaning(error)
+        raise ProblemError(Problem(what, "What was done until then stays.", f"{fix}, then type: {retry}")) from None
     except BotoCoreError as error:
         raise ProblemError(
             Problem(
                 f"AWS cannot be asked: {error}", "What was done until then stays.", f"Mend that, then type: {retry}"
             )
         ) from None
+
+
+def _meaning(error: ClientError) -> tuple[str, str]:
+    """Return what has happened when AWS answers with an error, and what to do about it."""
+    code = error.response["Error"]["Code"]
+    if code in EXPIRED:
+        return "AWS does not accept your credentials any more: they have expired.", "Log in again (aws sso login)"
+    if code in THROTTLED:
+        return "AWS limits how often it may be asked, and it was asked too often.", "Wait for a minute"
+    return f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}", "Mend that"

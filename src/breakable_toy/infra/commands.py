@@ -93,8 +93,8 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
         print(f"✓ {deployment.name} is removed.")
         return
     say("Wait until the new version serves")
-    rollout.wait(outputs, say, deployment.command("plan"))
-    rollout.answer(outputs["readiness"], deployment.command("plan"))
+    rollout.wait(outputs, say, deployment.command)
+    rollout.answer(outputs["readiness"], deployment.command)
     print(f"✓ {outputs['url']} serves {outputs['image']}")
 
 
@@ -126,10 +126,11 @@ def is_confirmed(deployment: Deployment) -> bool:
     """Ask somebody at the terminal to type the deployment's name."""
     if not sys.stdin.isatty():
         return False
-    return (
-        input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ")
-        == deployment.name
-    )
+    try:
+        typed = input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ")
+    except EOFError:
+        return False
+    return typed == deployment.name
 
 
 def output(deployment: Deployment, arguments: argparse.Namespace) -> None:

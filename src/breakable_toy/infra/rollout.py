@@ -16,9 +16,10 @@ ANSWER_SECONDS = 10 * 60
 REFUSED = "status 403 by CloudFront"
 
 
-def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> None:
+def wait(outputs: dict[str, Any], say: Callable[[str], None], command: Callable[[str], str]) -> None:
     """Wait until the service runs the task definition that was applied, and only that.
 
+    ``command`` makes of a word such as ``logs`` what to type.
     Raises ProblemError with the reasons of the tasks that stopped, when AWS has rolled it back, or after 20 minutes.
     """
     ecs = client("ecs", outputs["region"])
@@ -36,19 +37,19 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], retry: str) -> Non
         is_wanted = seen["taskDefinition"] == wanted
         reason = primary.get("rolloutStateReason", "its tasks did not become healthy")
         if not is_wanted:
-            raise _failed(f"AWS has rolled the new version back: {reason}", ecs, cluster, wanted, retry)
+            raise _failed(f"AWS has rolled the new version back: {reason}", ecs, cluster, wanted, command)
         if primary.get("rolloutState") == "FAILED":
-            raise _failed(f"AWS has given the new version up: {reason}", ecs, cluster, wanted, retry)
+            raise _failed(f"AWS has given the new version up: {reason}", ecs, cluster, wanted, command)
         is_whole = primary["runningCount"] >= primary["desiredCount"]
         if is_whole and len(seen["deployments"]) == 1 and primary.get("rolloutState", "COMPLETED") == "COMPLETED":
             return
         if time.monotonic() > deadline:
             minutes = TIMEOUT_SECONDS // 60
-            raise _failed(f"The new version has not come up within {minutes} minutes.", ecs, cluster, wanted, retry)
+            raise _failed(f"The new version has not come up within {minutes} minutes.", ecs, cluster, wanted, command)
         time.sleep(PAUSE_SECONDS)
 
 
-def answer(url: str, retry: str) -> None:
+def answer(url: str, command: Callable[[str], str]) -> None:
     """Wait until the address answers 200; visitors come that way."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
@@ -65,7 +66,7 @@ def answer(url: str, retry: str) -> None:
                 Problem(
                     f"{url} does not answer as it should (last: {last}).",
                     "The tasks run, but what visitors ask does not reach them, or they cannot work.",
-                    f"Look at the log: ./scripts/infra logs; then type: {retry}",
+                    f"Look at the log: {command('logs')}   Then type: {command('plan')}",
                 )
             )
         time.sleep(PAUSE_SECONDS)
@@ -98,12 +99,12 @@ def stopped(ecs: Any, cluster: str, definition: str) -> list[str]:
     return sorted(set(reasons))
 
 
-def _failed(what: str, ecs: Any, cluster: str, definition: str, retry: str) -> ProblemError:
+def _failed(what: str, ecs: Any, cluster: str, definition: str, command: Callable[[str], str]) -> ProblemError:
     reasons = "".join(f"\n    {reason}" for reason in stopped(ecs, cluster, definition))
     return ProblemError(
         Problem(
             what + (f" Why its tasks stopped:{reasons}" if reasons else ""),
             "Where there was an old version, it serves on. The state has the new one: a plan would try it again.",
-            f"Read the log (./scripts/infra logs), mend the image, publish it, then type: {retry}",
+            f"Read the log ({command('logs')}), mend the image, publish it, then type: {command('plan')}",
         )
     )
