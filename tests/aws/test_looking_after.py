@@ -135,7 +135,7 @@ def test_logs_are_printed(cloud: Cloud) -> None:
 def test_logs_are_followed(cloud: Cloud) -> None:
     """What comes is printed, each line once, until somebody ends it with Ctrl-C."""
     log(cloud, "abcdef0123456789", "Of now")
-    process = cloud.start("logs", "staging", "--since", "1m", "--follow")
+    process = cloud.start("logs", "staging", "--since", "10m", "--follow")
     with watched(process) as until:
         said = until("Of now\n")
         log(cloud, "abcdef0123456789", "That comes later")
@@ -173,8 +173,10 @@ def test_throttling_without_end_is_told(cloud: Cloud) -> None:
     # Otherwise it asks 25 times, each later than the one before it.
     hasty = cloud.folder / "terraform/hasty_override.tf"
     hasty.write_text('provider "aws" {\n  max_retries = 2\n}\n')
-    told = cloud.refused("plan", "staging", "--image", FIRST)
-    hasty.unlink()
+    try:
+        told = cloud.refused("plan", "staging", "--image", FIRST)
+    finally:
+        hasty.unlink()
     assert "AWS asks for more patience than Terraform has" in told
     assert f"Wait for a minute, then type: ./scripts/infra plan staging --image {FIRST}" in told
 
@@ -194,7 +196,9 @@ def test_destroy_begins_with_the_name(cloud: Cloud) -> None:
     lock = {"ID": "of-a-test", "Who": "ada@elsewhere", "Created": "2026-11-26T10:00:00Z"}
     place = {"Bucket": f"breakable-toy-123456789012-{REGION}", "Key": "staging.tfstate.tflock"}
     cloud.client("s3").put_object(**place, Body=json.dumps(lock).encode())
-    status, told = destroyed(cloud, "staging\n")
-    cloud.client("s3").delete_object(**place)
+    try:
+        status, told = destroyed(cloud, "staging\n")
+    finally:
+        cloud.client("s3").delete_object(**place)
     assert 1 == status, told
     assert "locked by ada@elsewhere since 2026-11-26 10:00:00" in told

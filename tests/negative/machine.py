@@ -38,7 +38,8 @@ class Machine:
     @property
     def address(self) -> str:
         """Where it answers, from this machine."""
-        inspect = ["docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", self.name]
+        address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+        inspect = ["docker", "inspect", "--format", address, self.name]
         return subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
     @property

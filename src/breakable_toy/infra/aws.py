@@ -17,13 +17,19 @@ EXPIRED = {
     "UnrecognizedClientException",
     "RequestExpired",
 }
-THROTTLED = {
+# What botocore asks again for, without "Exception" at the end; but for what may be a quota, which no waiting mends.
+THROTTLED = (
+    "BandwidthLimitExceeded",
+    "EC2Throttled",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceeded",
     "RequestLimitExceeded",
+    "RequestThrottled",
     "SlowDown",
+    "Throttled",
     "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-}
+    "TooManyRequests",
+)
 # AWS limits how often it may be asked: it is asked again, more and more slowly.
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
@@ -62,6 +68,6 @@ def _meaning(error: ClientError) -> tuple[str, str]:
     code = error.response["Error"]["Code"]
     if code in EXPIRED:
         return "AWS does not accept your credentials any more: they have expired.", "Log in again (aws sso login)"
-    if code in THROTTLED:
+    if code.removesuffix("Exception") in THROTTLED:
         return "AWS limits how often it may be asked, and it was asked too often.", "Wait for a minute"
     return f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}", "Mend that"

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 from breakable_toy.checks import INSTALL_TERRAFORM
+from breakable_toy.infra.aws import THROTTLED
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.problem import Problem, ProblemError
 
@@ -40,7 +41,7 @@ MEANINGS = (
         "Make a new one and read it: {}",
     ),
     (
-        r"Throttling|Rate exceeded|RequestLimitExceeded|TooManyRequests|SlowDown",
+        "|".join(["Rate exceeded", *THROTTLED]),
         "AWS asks for more patience than Terraform has: it limits how often it may be asked.",
         "What was changed until then is in the state; nothing is lost.",
         "Wait for a minute, then type: {}",
