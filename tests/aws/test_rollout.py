@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from tests.aws.conftest import REGION, Cloud
 
-from breakable_toy.infra import aws, rollout
+from breakable_toy.infra import aws, rollout, task
 from breakable_toy.problem import ProblemError
 
 CLUSTER = "rollout"
@@ -139,6 +139,18 @@ def test_throttling_without_end_is_told(cloud: Cloud, outputs: dict[str, Any], m
         rollout.wait(outputs, lambda _: None, command)
     assert "AWS limits how often it may be asked, and it was asked too often." == failure.value.problem.what
     assert "Wait for a minute, then type: type plan" == failure.value.problem.fix
+
+
+def test_what_migrates_names_the_deployment(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Terraform shows what its command has said: that is all that somebody has to go by."""
+    place = {"REGION": REGION, "CLUSTER": CLUSTER, "DEFINITION": "manage", "SUBNETS": "", "SECURITY_GROUPS": ""}
+    for name, value in {**place, "LOG_GROUP": "web", "DEPLOYMENT": "staging"}.items():
+        monkeypatch.setenv(f"TASK_{name}", value)
+    cloud.faults.before = lambda _: (400, {"__type": "ExpiredTokenException", "message": "expired"})
+    assert 1 == task.main()
+    assert "Log in again (aws sso login), then type: ./scripts/infra plan staging\n" in capsys.readouterr().err
 
 
 def test_address_is_asked_until_it_answers(cloud: Cloud, outputs: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """A command of manage.py as a task of its own. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
 
 Where it runs stands in the environment: TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS and
-TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP.
+TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP. TASK_DEPLOYMENT is whose it is.
 """
 
 import os
@@ -123,7 +123,7 @@ def main() -> int:
     """Run the command of the definition itself."""
     place = Place.from_environment()
     try:
-        with explained("./scripts/infra plan"):
+        with explained(f"./scripts/infra plan {os.environ['TASK_DEPLOYMENT']}"):
             for line in run(place):
                 print(line)
     except ProblemError as failure:
