@@ -106,7 +106,9 @@ def test_update_that_stays_missing_ends_the_build_before_the_tests(tmp_path: Pat
     assert "still miss security updates: libssl3t64" in done.stderr
     (tmp_path / "box.0").unlink()
     done, _ = renewed(tmp_path)
-    assert 0 != done.returncode
+    assert 1 == done.returncode
+    assert "The web's image cannot be looked into" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(("tested", "status"), [("one two of-the-tests", 0), ("one other of-the-tests", 1)])
@@ -152,9 +154,11 @@ def test_index_that_does_not_answer_is_told(
 
 def test_broken_scanner_ends_the_build(capsys: pytest.CaptureFixture[str]) -> None:
     """A scanner that fails for another reason is no clean bill."""
-    seen = {**SEEN, "python": [["django", "no version"]]}
+    seen = {**SEEN, "python": [["django", "no version"]], "unread": "E: Failed to fetch"}
     assert 1 == scan(seen)
-    assert "pip-audit has failed" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "pip-audit has failed" in told.err
+    assert "Not scanned: Debian's packages" in told.out
 
 
 def test_every_package_is_asked_for() -> None:

@@ -157,12 +157,24 @@ def test_every_task_is_named() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_role_knows_of_the_toy(role: str) -> None:
     """Nothing of this project's is named in a role, and nothing outside of it is read."""
-    parts = ("defaults", "files", "handlers", "tasks", "templates", "vars", "meta/argument_specs.yml")
+    parts = ("defaults", "files", "handlers", "tasks", "templates", "vars", "meta", "README.md")
     for file in tracked(*(f"roles/{role}/{part}" for part in parts)):
+        # The README's playbook is its reader's.
+        outside = r"\.\./" if file.endswith(".md") else r"\.\./|\bplaybook_dir\b"
         found = re.search(
-            r"(?<!breakable\.)\b(toy|django|postgis|polls|playbook_dir)\b|\.\./", (ROOT / file).read_text(), re.I
+            rf"(?<!breakable[. ])\b(toy|django|postgis|polls)\b|{outside}", (ROOT / file).read_text(), re.I
         )
         assert not found, (file, found)
+
+
+def test_comparison_names_tests_that_there_are() -> None:
+    """What docs/roles-compared.md says that a test holds, that test holds."""
+    named = re.findall(r"`(negative/)?(\w+)::(test_\w+)`", (ROOT / "docs/roles-compared.md").read_text())
+    assert named
+    for negative, where, test in named:
+        file = f"tests/{negative}test_{where}.py" if negative else f"roles/{where}/tests/test_{where}.py"
+        file = "tests/test_repo_rules.py" if where == "rules" else file
+        assert f"def {test}(" in (ROOT / file).read_text(), (file, test)
 
 
 def test_no_container_is_privileged() -> None:

@@ -22,7 +22,13 @@ look_into() {
 }
 
 # missing_updates: print the security updates that the web's images miss, a line each.
-missing_updates() { look_into breakable-toy/web:dev | python -m breakable_toy.release.scan --updates; }
+missing_updates() {
+  local seen
+  seen=$(look_into breakable-toy/web:dev) ||
+    die "The web's image cannot be looked into (see above)." "Nothing is published before its updates are known." \
+      "Begin anew: ./scripts/cibuild --down && ./scripts/cibuild"
+  python -m breakable_toy.release.scan --updates <<<"$seen"
+}
 
 # renew_images: make them anew where one is missing: what an earlier box has built and kept may be old.
 renew_images() {
@@ -38,7 +44,7 @@ renew_images() {
   missing=$(missing_updates)
   [ -z "$missing" ] || die "The images, made anew, still miss security updates: ${missing//$'\n'/, }" \
     "Nothing is published that misses one." \
-    "Try again later, a mirror may be behind: ./scripts/cibuild   Or see what keeps them back: images/django/Dockerfile"
+    "Try again: a mirror may be behind, or another box have kept old images meanwhile: ./scripts/cibuild   Or see what keeps them back: images/django/Dockerfile"
 }
 
 # same_image: refuse where the image of the tests is not that of production with the tests on top.

@@ -115,6 +115,15 @@ def test_second_plan_is_empty(cloud: Cloud) -> None:
     assert "No changes." in cloud.infra("plan", "staging", "--image", FIRST)
 
 
+def test_plan_that_is_used_up_is_not_asked_for_again(cloud: Cloud) -> None:
+    """Where AWS refuses what comes after an apply, the way on begins with another plan."""
+    expired = {"__type": "ExpiredTokenException", "message": "expired"}
+    cloud.faults.before = lambda action: (400, expired) if action == "DescribeServices" else None
+    told = cloud.refused("apply", "staging")
+    assert "Wait until the new version serves" in told
+    assert "Log in again (aws sso login), then type: ./scripts/infra plan staging\n" in told
+
+
 def test_another_image_changes_the_service_only(cloud: Cloud) -> None:
     """A new version is new task definitions, a migration, and the service."""
     plan = cloud.infra("plan", "staging", "--image", SECOND)
@@ -169,10 +178,17 @@ def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:
                 task["containers"][0]["exitCode"] = 3
         return answer
 
+    def logged(action: str) -> tuple[int, dict[str, Any]] | None:
+        # Its own words: they say nothing about AWS.
+        return (200, {"events": [{"message": "mail: Throttled"}]}) if action == "GetLogEvents" else None
+
     cloud.infra("plan", "staging", "--image", THIRD)
-    cloud.faults.after = failed
+    cloud.faults.before, cloud.faults.after = logged, failed
     told = cloud.refused("apply", "staging")
-    assert "ended with status 3: Essential container in task exited" in told
+    assert "ended with status 3: Essential container in task exited Its last lines:\n" in told
+    assert "mail: Throttled" in told
+    assert "then type: ./scripts/cibuild && ./scripts/cipublish staging && ./scripts/infra plan staging" in told
+    assert "Mend what it names, then type: ./scripts/infra plan staging" in told
     assert served(cloud) == SECOND
 
 
@@ -296,12 +312,10 @@ def test_interrupted_apply_goes_on_later(cloud: Cloud) -> None:
     cloud.infra("plan", "staging", "--image", SECOND)
     cloud.faults.after = endless
     process = cloud.start("apply", "staging")
-    assert process.stdout
-    for line in process.stdout:
-        if "local-exec" in line:
-            break
-    os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=120)
+    with watched(process) as until:
+        until("local-exec")
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate()
     assert process.returncode not in (0, None)
     cloud.faults.none()
     listed = cloud.client("s3").list_objects_v2(Bucket=f"breakable-toy-123456789012-{REGION}", Prefix="staging")
@@ -314,5 +328,7 @@ def test_interrupted_apply_goes_on_later(cloud: Cloud) -> None:
 
 def test_destroy_asks_first(cloud: Cloud) -> None:
     """Without somebody who types the name, nothing goes."""
-    assert "staging stays: its name was not typed." in cloud.refused("destroy", "staging")
+    told = cloud.refused("destroy", "staging")
+    assert "staging stays: its name was not typed." in told
+    assert "Without a terminal, type: ./scripts/infra destroy staging --yes" in told
     assert service(cloud)["status"] == "ACTIVE"

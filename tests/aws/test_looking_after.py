@@ -181,13 +181,15 @@ def test_throttling_without_end_is_told(cloud: Cloud) -> None:
     assert f"Wait for a minute, then type: ./scripts/infra plan staging --image {FIRST}" in told
 
 
-@pytest.mark.parametrize("typed", ["stagin\n", "\x04"], ids=["another name", "Ctrl-D"])
-def test_destroy_wants_the_name(cloud: Cloud, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "line"), [("stagin\n", ""), ("\x04", "\n")], ids=["another name", "Ctrl-D, which ends no line"]
+)
+def test_destroy_wants_the_name(cloud: Cloud, typed: str, line: str) -> None:
     """Whoever types another one, or none, keeps everything."""
     status, told = destroyed(cloud, typed)
     assert 1 == status, told
     assert "This removes staging with its database and backups." in told
-    assert "✗ staging stays: its name was not typed." in told
+    assert f"Type its name to go on: {line}✗ staging stays: its name was not typed." in told
     assert "ACTIVE" == service(cloud)["status"]
 
 

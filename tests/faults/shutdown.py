@@ -21,8 +21,8 @@ BEFORE = 10 * READERS  # answers, which prove the load also on a busy machine
 MANNERS = ("keep-alive", "close")
 
 
-def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
-    """Ask for the first page again and again until the server takes no more connections."""
+def read(manner: str, stop: threading.Event, seen: list[str]) -> None:
+    """Ask for the first page again and again until the server takes no more connections; add what became of each."""
     connection = HTTPConnection("127.0.0.1", 8000, timeout=30)
     headers = {"Host": "localhost", "X-Forwarded-Proto": "https", "Connection": manner}
     while not stop.is_set():
@@ -31,35 +31,37 @@ def read(manner: str, stop: threading.Event, seen: Counter[str]) -> None:
             if fresh:
                 connection.connect()
         except OSError:
-            seen["refused"] += 1
+            seen.append("refused")
             return
         try:
             connection.request("GET", "/", headers=headers)
             response = connection.getresponse()
             response.read()
-            seen[f"{response.status}"] += 1
+            seen.append(f"{response.status}")
         except (OSError, HTTPException) as error:
             # A server may close a connection that rests; a request that meets this was never accepted.
             kind = "dropped" if fresh else "rested"
-            seen[f"{kind}: {type(error).__name__}"] += 1
+            seen.append(f"{kind}: {type(error).__name__}")
             connection.close()
 
 
 def load() -> None:
     """Run the readers until the server is gone. Prints a line once there is load, and at its end the counts."""
-    stop, seen, deadline = threading.Event(), Counter[str](), time.monotonic() + DEADLINE_SECONDS
+    stop, deadline = threading.Event(), time.monotonic() + DEADLINE_SECONDS
+    # Of all readers: what one thread adds to a list, another does not lose.
+    seen: list[str] = []
     readers = [threading.Thread(target=read, args=(MANNERS[n % 2], stop, seen), daemon=True) for n in range(READERS)]
     for reader in readers:
         reader.start()
-    while seen.total() < BEFORE:
+    while len(seen) < BEFORE:
         if time.monotonic() > deadline or not all(reader.is_alive() for reader in readers):
-            sys.exit(f"There is no load: {dict(seen)}")
+            sys.exit(f"There is no load: {dict(Counter(seen))}")
         time.sleep(0.01)
     print("loaded", flush=True)
     for reader in readers:
         reader.join(max(0, deadline - time.monotonic()))
     stop.set()
-    print(json.dumps(seen))
+    print(json.dumps(Counter(seen)))
 
 
 def main(service: str) -> None:

@@ -43,6 +43,6 @@ def test_sigterm_drops_no_request() -> None:
         told = json.loads(inside("python3 tests/faults/shutdown.py web-prod"))
         assert {"200", "refused"} == told["seen"].keys(), told
         # Each of them was asking until the server was gone.
-        assert READERS == told["seen"]["refused"]
+        assert READERS == told["seen"]["refused"], told
         assert told["seconds"] < 10
         inside(f"{COMPOSE} up --detach --wait --quiet-pull web-prod")

@@ -1,5 +1,6 @@
 """What the role compose_project promises, asked of the machine."""
 
+import hashlib
 import shlex
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,8 @@ def test_project_answers(host: Host, variables: Variables) -> None:
         assert "200" == host.check_output(f"curl -s -o /dev/null -w '%{{http_code}}' {url}")
 
 
-def test_tasks_have_run(host: Host, variables: Variables) -> None:
+def test_tasks_have_run(host: Host, variables: Variables, slug: str) -> None:
     """Each one-shot task has been noted, and how the services ran, so that they are asked again only after a change."""
-    slug = variables["compose_project_src"].strip("/").replace("/", "-")
     done = host.file(f"/var/lib/compose_project/{slug}").listdir()
     assert sorted(["@started", *(task["service"] for task in variables["compose_project_tasks"])]) == sorted(done)
 
@@ -69,14 +69,13 @@ def test_secrets_are_long(host: Host, variables: Variables) -> None:
         assert "1" == host.check_output(command)
 
 
-def test_services_start_at_boot(host: Host, variables: Variables, services: list[str]) -> None:
+def test_services_start_at_boot(host: Host, variables: Variables, services: list[str], unit: str) -> None:
     """Docker restarts each service by itself, or systemd starts it."""
-    slug = variables["compose_project_src"].strip("/").replace("/", "-")
-    unit = host.service(f"compose-{slug}")
+    service_at_boot = host.service(unit)
     for service in services:
         container = compose(host, variables, f"ps --quiet {service}")
         policy = host.check_output(f"docker inspect --format '{{{{.HostConfig.RestartPolicy.Name}}}}' {container}")
-        assert policy == "unless-stopped" or unit.is_enabled
+        assert policy == "unless-stopped" or service_at_boot.is_enabled
 
 
 def test_built_images_carry_no_authority(host: Host, variables: Variables) -> None:
@@ -100,9 +99,16 @@ def access(host: Host, path: str) -> tuple[str, int]:
 
 
 @pytest.fixture
-def unit(variables: Variables) -> str:
+def slug(variables: Variables) -> str:
+    """What the role calls the project: its path, and a hash of that, as two paths may read alike."""
+    path = variables["compose_project_src"].strip("/")
+    return f"{path.replace('/', '-')}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+
+
+@pytest.fixture
+def unit(slug: str) -> str:
     """The unit that starts what Docker does not."""
-    return f"compose-{variables['compose_project_src'].strip('/').replace('/', '-')}.service"
+    return f"compose-{slug}.service"
 
 
 def test_fixed_values_are_set(host: Host, variables: Variables) -> None:
@@ -121,10 +127,9 @@ def test_folders_of_secrets_are_closed(host: Host, variables: Variables) -> None
     assert [(variables["compose_project_owner"], 0o700)] * len(names) == found
 
 
-def test_only_root_notes_what_has_run(host: Host, variables: Variables) -> None:
+def test_only_root_notes_what_has_run(host: Host, variables: Variables, slug: str) -> None:
     """Nobody else can make a task run again, or never."""
     if variables["compose_project_tasks"]:
-        slug = variables["compose_project_src"].strip("/").replace("/", "-")
         found = host.check_output(f"find /var/lib/compose_project/{slug} -printf '%u %m %y\\n'").splitlines()
         assert {"root 755 d", "root 644 f"} == set(found)
 
@@ -146,10 +151,10 @@ def test_systemd_starts_only_what_docker_does_not(
     assert bool(forgotten) is host.file(f"/etc/systemd/system/{unit}").exists
 
 
-def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables) -> None:
+def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables, slug: str) -> None:
     """What comes after the start, here its note, comes after the first healthy answer."""
     if variables["compose_project_src"] == "/srv/example":
-        files = "/var/lib/docker/volumes/example_data/_data/healthy /var/lib/compose_project/srv-example/@started"
+        files = f"/var/lib/docker/volumes/example_data/_data/healthy /var/lib/compose_project/{slug}/@started"
         healthy, written = host.check_output(f"sudo stat --format %.9Y {files}").split()
         assert float(healthy) < float(written)
 

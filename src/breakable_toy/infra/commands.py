@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from breakable_toy.infra import logs, rollout, state, task
-from breakable_toy.infra.aws import client
+from breakable_toy.infra.aws import client, explained
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
 from breakable_toy.problem import Problem, ProblemError
@@ -93,7 +93,9 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
         print(f"✓ {deployment.name} is removed.")
         return
     say("Wait until the new version serves")
-    rollout.wait(outputs, say, deployment.command)
+    # There is nothing left to apply.
+    with explained(deployment.command("plan")):
+        rollout.wait(outputs, say, deployment.command)
     rollout.answer(outputs["readiness"], deployment.command)
     print(f"✓ {outputs['url']} serves {outputs['image']}")
 
@@ -102,11 +104,12 @@ def destroy(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Remove all of it."""
     terraform = ready(deployment, "destroy")
     if not arguments.yes and not is_confirmed(deployment):
+        asked = f"Type: {deployment.command('destroy')}   and then: {deployment.name}"
         raise ProblemError(
             Problem(
                 f"{deployment.name} stays: its name was not typed.",
                 "A removal takes the database and its backups with it.",
-                f"Type: {deployment.command('destroy')}   and then: {deployment.name}",
+                asked if sys.stdin.isatty() else f"Without a terminal, type: {deployment.command('destroy --yes')}",
             )
         )
     deployment.plan.unlink(missing_ok=True)
@@ -129,6 +132,8 @@ def is_confirmed(deployment: Deployment) -> bool:
     try:
         typed = input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ")
     except EOFError:
+        # What comes next begins a line.
+        print(flush=True)
         return False
     return typed == deployment.name
 
@@ -155,6 +160,7 @@ def migrate(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Run a command of manage.py."""
     outputs = applied(deployment, arguments.retry)
     place = task.Place(
+        deployment.name,
         outputs["region"],
         outputs["cluster"],
         outputs["task_definitions"]["manage"],

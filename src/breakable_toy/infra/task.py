@@ -1,7 +1,7 @@
 """A command of manage.py as a task of its own. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
 
-Where it runs stands in the environment: TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS and
-TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP. TASK_DEPLOYMENT is whose it is.
+Where it runs stands in the environment: TASK_DEPLOYMENT, TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS
+and TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP.
 """
 
 import os
@@ -17,10 +17,10 @@ from breakable_toy.problem import Problem, ProblemError, report
 TIMEOUT_SECONDS = 30 * 60
 PAUSE_SECONDS = 2
 LAST_LINES = 30
-# Why it matters that the command has failed, and what to do.
+# Why it matters that the command has failed, and what to do; `{}` is the deployment.
 MIGRATION = (
     "The new version needs what this command does, so it was not started; an old one serves on.",
-    "Mend the cause, push a new image, then plan and apply that.",
+    "Mend the cause, commit that, then type: ./scripts/cibuild && ./scripts/cipublish {0} && ./scripts/infra plan {0}",
 )
 TYPED = ("It has not done what you asked for.", "Mend that, then type it again.")
 
@@ -29,6 +29,7 @@ TYPED = ("It has not done what you asked for.", "Mend that, then type it again."
 class Place:
     """Where a task runs."""
 
+    deployment: str
     region: str
     cluster: str
     definition: str
@@ -40,6 +41,7 @@ class Place:
     def from_environment(cls) -> "Place":
         """Return what Terraform has written there."""
         return cls(
+            os.environ["TASK_DEPLOYMENT"],
             os.environ["TASK_REGION"],
             os.environ["TASK_CLUSTER"],
             os.environ["TASK_DEFINITION"],
@@ -55,7 +57,8 @@ def run(place: Place, command: Sequence[str] = ()) -> list[str]:
     Raises ProblemError, with its last lines, when it ends with another status than 0 or cannot start.
     """
     ecs = client("ecs", place.region)
-    advice = TYPED if command else MIGRATION
+    why, fix = TYPED if command else MIGRATION
+    advice = why, fix.format(place.deployment)
     wait_for_others(ecs, place)
     override = {"containerOverrides": [{"name": "web", "command": list(command)}]} if command else {}
     network = {"subnets": place.subnets, "securityGroups": place.security_groups, "assignPublicIp": "DISABLED"}
@@ -123,7 +126,7 @@ def main() -> int:
     """Run the command of the definition itself."""
     place = Place.from_environment()
     try:
-        with explained(f"./scripts/infra plan {os.environ['TASK_DEPLOYMENT']}"):
+        with explained(f"./scripts/infra plan {place.deployment}"):
             for line in run(place):
                 print(line)
     except ProblemError as failure:

@@ -147,8 +147,10 @@ class Terraform:
                     + self.deployment.command(f"unlock {identifier}"),
                 )
             )
+        # What comes after it is a program's log, which may have any word in it.
+        own, _, _ = errors.partition("local-exec provisioner error")
         for pattern, what, why, fix in MEANINGS:
-            if re.search(pattern, errors):
+            if re.search(pattern, own):
                 again = self.deployment.command("plan") if "plan is out of date" in what else go_on
                 return ProblemError(Problem(what, why, fix.format(again, name=self.deployment.name)))
         return ProblemError(

@@ -81,15 +81,15 @@ def of_python(packages: list[dict[str, Any]]) -> Iterator[Problem]:
 
 def scan(seen: dict[str, Any]) -> int:
     """Print all that is known; return the exit status."""
+    if seen["unread"]:
+        print(unread(seen))
+    else:
+        print(f"Scanned: {len(seen['debian'])} packages of Debian's, by its archives")
     try:
         packages = audited(seen)
     except ProblemError as failure:
         return report([*of_debian(seen), failure.problem])
     skipped = [package for package in packages if "skip_reason" in package]
-    if seen["unread"]:
-        print(unread(seen))
-    else:
-        print(f"Scanned: {len(seen['debian'])} packages of Debian's, by its archives")
     if skipped:
         print(f"Not scanned: {len(skipped)} Python packages, because: {skipped[0]['skip_reason']}")
     if len(skipped) < len(packages):
