@@ -101,6 +101,7 @@ resource "terraform_data" "migration" {
     command = "python3 -m breakable_toy.infra.task"
     environment = {
       TASK_DEPLOYMENT      = var.environment
+      TASK_IMAGE           = var.image
       TASK_CLUSTER         = aws_ecs_cluster.toy.name
       TASK_DEFINITION      = aws_ecs_task_definition.toy["manage"].arn
       TASK_SUBNETS         = join(",", aws_subnet.private[*].id)

@@ -25,7 +25,7 @@ look_into() {
 missing_updates() {
   local seen
   seen=$(look_into breakable-toy/web:dev) ||
-    die "The web's image cannot be looked into (see above)." "Nothing is published before its updates are known." \
+    die "The web's image cannot be looked into (see above)." "Nothing is published that nobody has looked into." \
       "Begin anew: ./scripts/cibuild --down && ./scripts/cibuild"
   python -m breakable_toy.release.scan --updates <<<"$seen"
 }

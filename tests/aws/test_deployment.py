@@ -121,7 +121,7 @@ def test_plan_that_is_used_up_is_not_asked_for_again(cloud: Cloud) -> None:
     cloud.faults.before = lambda action: (400, expired) if action == "DescribeServices" else None
     told = cloud.refused("apply", "staging")
     assert "Wait until the new version serves" in told
-    assert "Log in again (aws sso login), then type: ./scripts/infra plan staging\n" in told
+    assert f"Log in again (aws sso login), then type: ./scripts/infra plan staging --image {FIRST}\n" in told
 
 
 def test_another_image_changes_the_service_only(cloud: Cloud) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from tests.aws.conftest import REGION, Cloud
+from tests.aws.conftest import FIRST, REGION, Cloud
 
 from breakable_toy.infra import aws, rollout, task
 from breakable_toy.problem import ProblemError
@@ -146,11 +146,14 @@ def test_what_migrates_names_the_deployment(
 ) -> None:
     """Terraform shows what its command has said: that is all that somebody has to go by."""
     place = {"REGION": REGION, "CLUSTER": CLUSTER, "DEFINITION": "manage", "SUBNETS": "", "SECURITY_GROUPS": ""}
-    for name, value in {**place, "LOG_GROUP": "web", "DEPLOYMENT": "staging"}.items():
+    for name, value in {**place, "LOG_GROUP": "web", "DEPLOYMENT": "staging", "IMAGE": FIRST}.items():
         monkeypatch.setenv(f"TASK_{name}", value)
     cloud.faults.before = lambda _: (400, {"__type": "ExpiredTokenException", "message": "expired"})
     assert 1 == task.main()
-    assert "Log in again (aws sso login), then type: ./scripts/infra plan staging\n" in capsys.readouterr().err
+    assert (
+        f"Log in again (aws sso login), then type: ./scripts/infra plan staging --image {FIRST}\n"
+        in capsys.readouterr().err
+    )
 
 
 def test_address_is_asked_until_it_answers(cloud: Cloud, outputs: dict[str, Any]) -> None:

@@ -93,8 +93,8 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
         print(f"✓ {deployment.name} is removed.")
         return
     say("Wait until the new version serves")
-    # There is nothing left to apply.
-    with explained(deployment.command("plan")):
+    # The plan is used up; another one is of what is there now.
+    with explained(deployment.command(f"plan --image {outputs['image']}")):
         rollout.wait(outputs, say, deployment.command)
     rollout.answer(outputs["readiness"], deployment.command)
     print(f"✓ {outputs['url']} serves {outputs['image']}")

@@ -1,7 +1,7 @@
 """A command of manage.py as a task of its own. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
 
 Where it runs stands in the environment: TASK_DEPLOYMENT, TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS
-and TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP.
+and TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP. TASK_IMAGE is what was planned.
 """
 
 import os
@@ -126,7 +126,7 @@ def main() -> int:
     """Run the command of the definition itself."""
     place = Place.from_environment()
     try:
-        with explained(f"./scripts/infra plan {place.deployment}"):
+        with explained(f"./scripts/infra plan {place.deployment} --image {os.environ['TASK_IMAGE']}"):
             for line in run(place):
                 print(line)
     except ProblemError as failure:

@@ -135,9 +135,11 @@ class Terraform:
         go_on = self.deployment.command(retry)
         if self.rescued.is_file() and retry != "recover":
             return self.not_saved()
-        if "Error acquiring the state lock" in errors:
+        # What comes after it is a program's log, which may have any word in it.
+        own, _, _ = errors.partition("local-exec provisioner error")
+        if "Error acquiring the state lock" in own:
             identifier, who, since = (
-                found.groups() if (found := LOCKED.search(errors)) else ("ID", "somebody", "an unknown time")
+                found.groups() if (found := LOCKED.search(own)) else ("ID", "somebody", "an unknown time")
             )
             return ProblemError(
                 Problem(
@@ -147,8 +149,6 @@ class Terraform:
                     + self.deployment.command(f"unlock {identifier}"),
                 )
             )
-        # What comes after it is a program's log, which may have any word in it.
-        own, _, _ = errors.partition("local-exec provisioner error")
         for pattern, what, why, fix in MEANINGS:
             if re.search(pattern, own):
                 again = self.deployment.command("plan") if "plan is out of date" in what else go_on
