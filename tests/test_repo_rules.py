@@ -177,6 +177,17 @@ def test_comparison_names_tests_that_there_are() -> None:
         assert f"def {test}(" in (ROOT / file).read_text(), (file, test)
 
 
+def test_locks_agree() -> None:
+    """What deploys has all that brings up the box, and what tests has both: in the same versions."""
+
+    def pinned(name: str) -> set[tuple[str, str]]:
+        text = (ROOT / f"requirements/{name}.txt").read_text()
+        return set(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE))
+
+    assert set() == pinned("run") - pinned("deploy")
+    assert set() == pinned("deploy") - pinned("test")
+
+
 def test_no_container_is_privileged() -> None:
     """No box of ours, and none of Molecule's, has all of the host's devices."""
     files = tracked("molecule", "box", "Vagrantfile", "playbooks", "tests", "examples", "compose*.yaml")

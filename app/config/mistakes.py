@@ -1,5 +1,6 @@
 """A mistake in the code, shown to whoever made it."""
 
+import logging
 import traceback
 from collections.abc import Callable
 
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
+
+logger = logging.getLogger(__name__)
 
 
 class MistakeMiddleware:
@@ -26,5 +29,6 @@ class MistakeMiddleware:
             # Kept by the resolver once it has them.
             get_resolver().url_patterns  # noqa: B018 - imports them
         except Exception:
+            logger.exception("The views cannot be imported.")
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

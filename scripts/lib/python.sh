@@ -24,7 +24,7 @@ install_python() {
   # Programs in .venv begin with its path, and link to this Python: a folder that was moved or a new Python makes it anew.
   made_for="$(readlink -f .venv) $(PATH=${PATH#"$PWD/.venv/bin:"} python3 --version)"
   wanted=$made_for$(cat "requirements/$1.txt" requirements/uv.txt | cksum)
-  # Each has all that those before it have.
+  # Each has all that those before it have, in the same versions (tests/test_repo_rules.py).
   case $1 in
     run) larger=(deploy test) ;;
     deploy) larger=(test) ;;

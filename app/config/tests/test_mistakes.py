@@ -12,14 +12,15 @@ def broken(settings, tmp_path, monkeypatch):
     settings.ROOT_URLCONF = "broken_urls"
 
 
-def test_mistake_is_shown_in_development(settings, broken, client):
-    """The answer names file and error, in plain text."""
+def test_mistake_is_shown_in_development(settings, broken, client, caplog):
+    """The answer names file and error, in plain text; so does the log."""
     settings.DEBUG = True
     response = client.get("/")
 
     assert (500, "text/plain; charset=utf-8") == (response.status_code, response["Content-Type"])
     assert "broken_urls.py" in response.text
     assert "SyntaxError" in response.text
+    assert "SyntaxError" in caplog.text
 
 
 def test_mistake_is_nobodys_business_in_production(settings):

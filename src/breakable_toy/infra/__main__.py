@@ -15,7 +15,9 @@ from breakable_toy.problem import status
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command says; return 0, or 1 after a problem was told."""
     words = list(sys.argv[1:] if argv is None else argv)
-    arguments = parser().parse_args(words)
+    arguments, unknown = parser().parse_known_args(words)
+    if unknown:
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     command, *rest = words
     rest.remove(arguments.deployment)
     # Without its arguments, a command to type again may be another one.
@@ -41,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, function: Any, text: str) -> argparse.ArgumentParser:
         command = subparsers.add_parser(name, help=text, description=text)
         command.add_argument("deployment", metavar="DEPLOYMENT")
-        command.set_defaults(function=function)
+        command.set_defaults(function=function, parser=command)
         return command
 
     add(
@@ -67,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     migrated = add(
         "migrate", commands.migrate, "runs manage.py in a task of its own: migrate, or the arguments after --"
     )
+    migrated.usage = "scripts/infra migrate DEPLOYMENT [-- ARGUMENT...]"
     migrated.add_argument("arguments", nargs="*", metavar="ARGUMENT")
     add("rollback", commands.rollback, "plans the image that was there before the one of now")
     read = add("logs", commands.show_logs, "prints what the tasks have logged")

@@ -63,7 +63,7 @@ def init(deployment: Deployment, _: argparse.Namespace) -> None:
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Make a plan, show it, and keep it."""
     image = arguments.image or ecr.published(deployment)
-    say(f"Plan {image}")
+    say(f"Plan {image} for {deployment.name}")
     terraform = ready(deployment, arguments.retry)
     deployment.plan.unlink(missing_ok=True)
     options = [

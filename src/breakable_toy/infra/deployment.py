@@ -9,6 +9,8 @@ from breakable_toy.problem import Problem, ProblemError
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "terraform"
 ENVIRONMENTS = MODULE / "environments"
+# variables.tf says what else a name may not be.
+NAME = re.compile(r"[a-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,17 @@ class Deployment:
 
     def __post_init__(self) -> None:
         """Refuse a name that has no file."""
+        known = ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars"))) or "none yet"
+        if not NAME.fullmatch(self.name):
+            raise ProblemError(
+                Problem(
+                    f"{self.name} is no name of a deployment (there are: {known}).",
+                    f"It has the name of its file in {self._shown(ENVIRONMENTS)}, without .tfvars.",
+                    "Type a name of small letters, digits and hyphens.",
+                )
+            )
         if not self.variables.is_file():
             mine = self._shown(self.variables)
-            known = ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars"))) or "none yet"
             raise ProblemError(
                 Problem(
                     f"There is no deployment {self.name}: {mine} is missing (there are: {known}).",
