@@ -27,7 +27,7 @@ class Deployment:
             raise ProblemError(
                 Problem(
                     f"{self.name} is no name of a deployment (there are: {known}).",
-                    f"It has the name of its file in {self._shown(ENVIRONMENTS)}, without .tfvars.",
+                    f"A deployment has the name of its file in {self._shown(ENVIRONMENTS)}, without .tfvars.",
                     "Type a name of small letters, digits and hyphens.",
                 )
             )
