@@ -184,6 +184,7 @@ def test_locks_agree() -> None:
         text = (ROOT / f"requirements/{name}.txt").read_text()
         return set(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE))
 
+    assert pinned("run")
     assert set() == pinned("run") - pinned("deploy")
     assert set() == pinned("deploy") - pinned("test")
 

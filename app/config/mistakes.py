@@ -23,12 +23,16 @@ class MistakeMiddleware:
         if not settings.DEBUG:
             raise MiddlewareNotUsed
         self.get_response = get_response
+        self.told = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             # Kept by the resolver once it has them.
             get_resolver().url_patterns  # noqa: B018 - imports them
-        except Exception:
-            logger.exception("The views cannot be imported.")
+        except Exception as mistake:
+            # Health checks ask each second, too.
+            if repr(mistake) != self.told:
+                logger.exception("The views cannot be imported.")
+                self.told = repr(mistake)
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

@@ -189,7 +189,7 @@ def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:
     assert "ended with status 3: Essential container in task exited Its last lines:\n" in told
     assert "mail: Throttled" in told
     assert "then type: ./scripts/cibuild && ./scripts/cipublish staging && ./scripts/infra plan staging" in told
-    assert "Mend what it names, then type: ./scripts/infra plan staging" in told
+    assert f"Mend what it names, then type: ./scripts/infra plan staging --image {THIRD}\n" in told
     assert served(cloud) == SECOND
 
 

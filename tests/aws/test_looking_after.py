@@ -15,6 +15,9 @@ from tests.aws.conftest import FIRST, REGION, Cloud
 from tests.aws.seen import service
 from tests.aws.terminal import destroyed, watched
 
+from breakable_toy.infra.deployment import Deployment
+from breakable_toy.infra.terraform import Terraform
+
 pytestmark = pytest.mark.usefixtures("deployment")
 
 HOUR_SECONDS = 3600
@@ -179,6 +182,24 @@ def test_throttling_without_end_is_told(cloud: Cloud) -> None:
         hasty.unlink()
     assert "AWS asks for more patience than Terraform has" in told
     assert f"Wait for a minute, then type: ./scripts/infra plan staging --image {FIRST}" in told
+
+
+def test_unknown_option_is_answered_with_its_commands_usage(cloud: Cloud) -> None:
+    """Whoever forgets the -- sees it there."""
+    status, told = cloud.told("migrate", "staging", "showmigrations", "--plan")
+    assert 2 == status
+    assert "usage: scripts/infra migrate DEPLOYMENT [-- ARGUMENT...]" in told
+    assert "unrecognized arguments: --plan" in told
+
+
+def test_lock_is_told_as_terraform_draws_it() -> None:
+    """At a terminal, with colours and bars."""
+    words = ["Error: Error acquiring the state lock", "Lock Info:", "  ID:      of-a-test", "  Who:     ada@elsewhere"]
+    words += ["  Created: 2026-11-26 10:00:00 +0000 UTC"]
+    drawn = "\n".join(f"\x1b[31m│\x1b[0m \x1b[0m{line}" for line in words)
+    problem = Terraform(Deployment("staging")).failure(drawn, "plan").problem
+    assert "locked by ada@elsewhere since 2026-11-26 10:00:00 UTC." in problem.what
+    assert problem.fix.endswith("./scripts/infra unlock staging of-a-test")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def test_mistake_is_shown_in_development(settings, broken, client, caplog):
     assert "broken_urls.py" in response.text
     assert "SyntaxError" in response.text
     assert "SyntaxError" in caplog.text
+    client.get("/")
+    assert 1 == caplog.text.count("The views cannot be imported.")
 
 
 def test_mistake_is_nobodys_business_in_production(settings):

@@ -86,15 +86,16 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
             )
         )
     terraform = ready(deployment, "plan")
+    # What to type once this plan is used up: without the image it would be that of the checkout.
+    again = f"plan --image {terraform.planned_image(deployment.plan)}"
     plan_file = deployment.plan.rename(deployment.plan.with_suffix(".applied"))
-    terraform.run("apply", str(plan_file), retry="plan")
-    outputs = terraform.outputs("plan")
+    terraform.run("apply", str(plan_file), retry=again)
+    outputs = terraform.outputs(again)
     if "service" not in outputs:
         print(f"✓ {deployment.name} is removed.")
         return
     say("Wait until the new version serves")
-    # The plan is used up; another one is of what is there now.
-    with explained(deployment.command(f"plan --image {outputs['image']}")):
+    with explained(deployment.command(again)):
         rollout.wait(outputs, say, deployment.command)
     rollout.answer(outputs["readiness"], deployment.command)
     print(f"✓ {outputs['url']} serves {outputs['image']}")

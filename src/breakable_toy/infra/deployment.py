@@ -9,8 +9,8 @@ from breakable_toy.problem import Problem, ProblemError
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "terraform"
 ENVIRONMENTS = MODULE / "environments"
-# variables.tf says what else a name may not be.
-NAME = re.compile(r"[a-z0-9-]+")
+# As variables.tf has it. The registry's state lies beside those of the deployments.
+NAME = re.compile(r"(?!registry$)[a-z][a-z0-9-]{1,15}")
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,16 @@ class Deployment:
 
     def __post_init__(self) -> None:
         """Refuse a name that has no file."""
-        known = ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars"))) or "none yet"
+        known = (
+            ", ".join(sorted(path.stem for path in ENVIRONMENTS.glob("*.tfvars") if NAME.fullmatch(path.stem)))
+            or "none yet"
+        )
         if not NAME.fullmatch(self.name):
             raise ProblemError(
                 Problem(
                     f"{self.name} is no name of a deployment (there are: {known}).",
                     f"A deployment has the name of its file in {self._shown(ENVIRONMENTS)}, without .tfvars.",
-                    "Type a name of small letters, digits and hyphens.",
+                    "Type 2 to 16 small letters, digits and hyphens, the first a letter; registry is the registry's.",
                 )
             )
         if not self.variables.is_file():

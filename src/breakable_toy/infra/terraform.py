@@ -59,7 +59,8 @@ MEANINGS = (
         "Make it, once for each region of an account: ./scripts/infra init {name}. Then type: {}",
     ),
 )
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# At a terminal, an error is in colours and has a bar before each line.
+DRAWN = re.compile(r"(?m)^(?:\x1b\[[0-9;]*m)*[│╷╵](?:\x1b\[[0-9;]*m)* ?|\x1b\[[0-9;]*m")
 LOCKED = re.compile(r"Lock Info:\s+ID:\s+(\S+).*?Who:\s+(\S+).*?Created:\s+(\S+ \S+)", re.DOTALL)
 
 
@@ -102,7 +103,7 @@ class Terraform:
             ) from None
         said, errors = _listened(process, quiet)
         if process.returncode:
-            raise self._failure(COLOURS.sub("", errors), retry)
+            raise self.failure(errors, retry)
         return said
 
     def init(self, bucket: str, retry: str) -> None:
@@ -115,6 +116,11 @@ class Terraform:
         """Return the deployment's outputs by their names; nothing where nothing was applied."""
         outputs = json.loads(self.run("output", "-json", retry=retry, quiet=True))
         return {name: output["value"] for name, output in outputs.items()}
+
+    def planned_image(self, plan: Path) -> str:
+        """Return the image that a plan is of."""
+        shown = json.loads(self.run("show", "-json", str(plan), retry="plan", quiet=True))
+        return str(shown["variables"]["image"]["value"])
 
     @property
     def rescued(self) -> Path:
@@ -131,12 +137,13 @@ class Terraform:
             )
         )
 
-    def _failure(self, errors: str, retry: str) -> ProblemError:
+    def failure(self, errors: str, retry: str) -> ProblemError:
+        """Return what Terraform's errors mean to whoever deploys."""
         go_on = self.deployment.command(retry)
         if self.rescued.is_file() and retry != "recover":
             return self.not_saved()
         # What comes after it is a program's log, which may have any word in it.
-        own, _, _ = errors.partition("local-exec provisioner error")
+        own, _, _ = DRAWN.sub("", errors).partition("local-exec provisioner error")
         if "Error acquiring the state lock" in own:
             identifier, who, since = (
                 found.groups() if (found := LOCKED.search(own)) else ("ID", "somebody", "an unknown time")
