@@ -30,7 +30,7 @@ class MistakeMiddleware:
             # Kept by the resolver once it has them.
             get_resolver().url_patterns  # noqa: B018 - imports them
         except Exception as mistake:
-            # Health checks ask each second, too.
+            # Health checks ask again and again.
             if repr(mistake) != self.told:
                 logger.exception("The views cannot be imported.")
                 self.told = repr(mistake)

@@ -63,10 +63,10 @@ def load() -> None:
         reader.join(max(0, deadline - time.monotonic()))
     stop.set()
     for mine in seen:
-        # The kernel makes connections, and resets those that the server has not taken yet when it listens no more:
-        # refused, too. Had the server read the request, it would be a connection's end (RemoteDisconnected), no reset.
+        # The kernel makes connections, and resets those that the server has not taken yet when it listens no more.
+        # Had it read the request, this would be a connection's end (RemoteDisconnected), and no reset.
         if mine[-2:] == ["dropped: ConnectionResetError", "refused"]:
-            del mine[-2]
+            mine[-2] = "unread"
     print(json.dumps(counted(seen)))
 
 

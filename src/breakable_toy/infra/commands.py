@@ -97,7 +97,7 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
     say("Wait until the new version serves")
     with explained(deployment.command(again)):
         rollout.wait(outputs, say, deployment.command)
-    rollout.answer(outputs["readiness"], deployment.command)
+    rollout.answer(outputs["readiness"], deployment.command, again)
     print(f"✓ {outputs['url']} serves {outputs['image']}")
 
 

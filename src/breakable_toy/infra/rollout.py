@@ -49,8 +49,8 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], command: Callable[
         time.sleep(PAUSE_SECONDS)
 
 
-def answer(url: str, command: Callable[[str], str]) -> None:
-    """Wait until the address answers 200; visitors come that way."""
+def answer(url: str, command: Callable[[str], str], again: str = "plan") -> None:
+    """Wait until the address answers 200; visitors come that way. ``again`` is what to go on with where it does not."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
         if last.startswith(REFUSED):
@@ -66,7 +66,7 @@ def answer(url: str, command: Callable[[str], str]) -> None:
                 Problem(
                     f"{url} does not answer as it should (last: {last}).",
                     "The tasks run, but what visitors ask does not reach them, or they cannot work.",
-                    f"Look at the log: {command('logs')}   Then type: {command('plan')}",
+                    f"Look at the log: {command('logs')}   Then type: {command(again)}",
                 )
             )
         time.sleep(PAUSE_SECONDS)

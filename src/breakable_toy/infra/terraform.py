@@ -158,8 +158,7 @@ class Terraform:
             )
         for pattern, what, why, fix in MEANINGS:
             if re.search(pattern, own):
-                again = self.deployment.command("plan") if "plan is out of date" in what else go_on
-                return ProblemError(Problem(what, why, fix.format(again, name=self.deployment.name)))
+                return ProblemError(Problem(what, why, fix.format(go_on, name=self.deployment.name)))
         return ProblemError(
             Problem(
                 "Terraform has failed; its last words are above.",
