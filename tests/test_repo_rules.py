@@ -11,6 +11,7 @@ import yaml
 from tests.project import ROOT
 
 from breakable_toy import role_docs
+from breakable_toy.infra.deployment import NAME
 
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
@@ -175,6 +176,13 @@ def test_comparison_names_tests_that_there_are() -> None:
         file = f"tests/{negative}test_{where}.py" if negative else f"roles/{where}/tests/test_{where}.py"
         file = "tests/test_repo_rules.py" if where == "rules" else file
         assert f"def {test}(" in (ROOT / file).read_text(), (file, test)
+
+
+def test_deployments_are_named_as_terraform_has_it() -> None:
+    """What scripts/infra refuses at once is what Terraform would refuse later; and the registry's own name."""
+    (pattern,) = re.findall(r'regex\("\^(.+)\$", var.environment\)', (ROOT / "terraform/variables.tf").read_text())
+    assert NAME.pattern == f"(?!registry$){pattern}"
+    assert not NAME.fullmatch("registry")
 
 
 def test_locks_agree() -> None:

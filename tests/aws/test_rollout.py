@@ -160,7 +160,7 @@ def test_address_is_asked_until_it_answers(cloud: Cloud, outputs: dict[str, Any]
     """The toy may not be ready or refuse, and CloudFront not have found it: none of that is the last word."""
     cloud.front.asked.clear()
     cloud.front.first = [(503, "gunicorn"), (403, "gunicorn"), (502, "CloudFront")]
-    rollout.answer(outputs["readiness"], command)
+    rollout.answer(outputs["readiness"], command, "plan")
     assert 4 * [outputs["readiness"]] == cloud.front.asked
 
 
@@ -169,7 +169,7 @@ def test_cloudfront_lets_nobody_in_from_elsewhere(cloud: Cloud, outputs: dict[st
     cloud.front.asked.clear()
     cloud.front.first = [(403, "CloudFront")]
     with pytest.raises(ProblemError) as failure:
-        rollout.answer(outputs["readiness"], command)
+        rollout.answer(outputs["readiness"], command, "plan")
     assert [outputs["readiness"]] == cloud.front.asked
     assert f"CloudFront does not let this machine in: {outputs['readiness']} answers 403." == failure.value.problem.what
     assert "Ask from one of the variable countries" in failure.value.problem.fix
@@ -182,7 +182,7 @@ def test_address_that_does_not_answer_is_told(
     cloud.front.status = 503
     monkeypatch.setattr(rollout, "ANSWER_SECONDS", 0)
     with pytest.raises(ProblemError) as failure:
-        rollout.answer(outputs["readiness"], command)
+        rollout.answer(outputs["readiness"], command, "plan")
     assert f"{outputs['readiness']} does not answer as it should (last: status 503 status 503)." == (
         failure.value.problem.what
     )

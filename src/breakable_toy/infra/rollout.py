@@ -49,7 +49,7 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], command: Callable[
         time.sleep(PAUSE_SECONDS)
 
 
-def answer(url: str, command: Callable[[str], str], again: str = "plan") -> None:
+def answer(url: str, command: Callable[[str], str], again: str) -> None:
     """Wait until the address answers 200; visitors come that way. ``again`` is what to go on with where it does not."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
