@@ -77,7 +77,8 @@ def play(box: Machine, role: str, variables: str, playbook: str, roles: Path, **
     command += [str(ROOT / "molecule/role" / playbook)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     (box.folder / f"{playbook}.log").write_text(done.stdout + done.stderr)
-    return done.returncode, done.stdout
+    # What could not even begin says why on the other stream.
+    return done.returncode, done.stdout or done.stderr
 
 
 def red_test(box: Machine, role: str) -> str:
