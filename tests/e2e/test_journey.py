@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from tests.e2e.box import Box, answers, eventually
+from tests.project import ROOT
 
 
 def test_first_page_shows_a_question(box: Box) -> None:
@@ -98,6 +99,25 @@ def test_an_edit_arrives(box: Box, file: str, place: str, page: str) -> None:
         assert eventually(lambda: "edited on the host" in requests.get(box.url + page, timeout=30).text, 30)
     finally:
         edited.write_text(text)
+
+
+@pytest.mark.usefixtures("server")
+def test_migration_comes_back_formatted(box: Box) -> None:
+    """`./scripts/manage makemigrations` leaves a migration here that lint accepts, while edits are synced."""
+    models = box.folder / "app/polls/models.py"
+    text = models.read_text()
+    models.write_text(re.sub(r"(class Question\(.*\n)", r"\1    notes = models.TextField(blank=True)\n", text))
+    made = box.folder / "app/polls/migrations/9999_notes.py"
+    try:
+        run = box.script("manage", "makemigrations", "polls", "--name", "notes")
+        (made,) = made.parent.glob("*_notes.py")
+        assert (0, "AddField" in made.read_text()) == (run.returncode, True), run.stdout + run.stderr
+        check = [str(ROOT / ".venv/bin/ruff"), "format", "--check", str(made)]
+        assert 0 == subprocess.run(check, cwd=box.folder, check=False).returncode
+    finally:
+        models.write_text(text)
+        made.unlink(missing_ok=True)
+        box.inside(f"rm -f app/polls/migrations/{made.name}")
 
 
 def test_guest_files_survive_a_sync(box: Box) -> None:

@@ -1,0 +1,30 @@
+"""Which files scripts/manage brings back; tests/e2e has it do so."""
+
+from pathlib import Path
+
+from breakable_toy import manage
+
+
+def test_host_and_box_describe_a_file_alike(tmp_path: Path) -> None:
+    """A file's state on the host equals the one that find prints in the box."""
+    made = tmp_path / "app/polls/migrations/0004_new.py"
+    made.parent.mkdir(parents=True)
+    made.write_text("pass\n")
+    fraction = f"{made.stat().st_mtime_ns:019d}"
+    printed = f"app/polls/migrations/0004_new.py\t{fraction[:-9]}.{fraction[-9:]}0\t5\0"
+    assert manage.host_state(tmp_path) == manage.box_files(printed)
+
+
+def test_changed_names_new_and_rewritten_files() -> None:
+    """A new file and one with another time or size are changed; a removed one is not."""
+    before = {"same": (1, 1), "touched": (1, 1), "grown": (1, 1), "removed": (1, 1)}
+    after = {"same": (1, 1), "touched": (2, 1), "grown": (1, 2), "new": (1, 1)}
+    assert {"touched", "grown", "new"} == manage.changed(before, after)
+
+
+def test_file_saved_meanwhile_is_a_conflict_unless_synced() -> None:
+    """Of three files that both sides have changed, the one that scripts/server has sent to the box is no conflict."""
+    box_after = {"made": (5, 1), "saved": (5, 1), "synced": (6, 2)}
+    host_before = {"saved": (1, 1), "synced": (1, 1)}
+    host_after = {"saved": (6, 2), "synced": (6, 2)}
+    assert {"saved"} == manage.conflicts(set(box_after), host_before, host_after, box_after)
