@@ -1,28 +1,43 @@
 # shellcheck shell=bash disable=SC2034 # its variables are for those who source it
-# What every script starts with: strict mode, the project's root as working folder, and one way to speak.
+# What every script starts with: strict mode, the project's root as working folder, a chosen environment, and one way to speak.
 set -euo pipefail
-[ -z "${TOY_DEBUG:-}" ] || set -x
+# What would change bash itself, or keep Python from starting; the rest of the environment is chosen below.
+set +o posix
+unset CDPATH GLOBIGNORE POSIXLY_CORRECT "${!PYTHON@}" "${!LC_@}" LANG
 toy_script=$(realpath "$0") toy_arguments=("$@") # for in_group
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# `python3 -m breakable_toy.preflight` works before anything is installed.
-export PYTHONPATH=$PWD/src
-export PATH=$PWD/.venv/bin:$PATH
-# Vagrant prints news of its own where a command's output is expected.
-export VAGRANT_CHECKPOINT_DISABLE=1
-# The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
-toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
-mkdir -p .cache/log
-# Where the system keeps its trusted authorities, a company's own included: for pip, uv and npm.
-toy_authorities=/etc/ssl/certs/ca-certificates.crt
-if [ -e "$toy_authorities" ]; then
-  export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities} NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$toy_authorities}
-fi
 
 # die WHAT WHY FIX: the three beats of every error of this project.
 die() {
   printf '✗ %s\n  %s\n  → %s\n' "$1" "$2" "$3" >&2
   exit 1
 }
+
+# `python3 -m breakable_toy.preflight` works before anything is installed.
+export PYTHONPATH=$PWD/src
+# --help answers everywhere, in a folder that is read-only as well.
+case ${1:-} in
+  --help | -h) ;;
+  *)
+    command -v python3 >/dev/null ||
+      die "There is no python3 on this machine." "The scripts are written in it, in part." "Type: sudo apt-get install python3   (macOS: brew install python)"
+    toy_environment=$(python3 -m breakable_toy.environment shell) || exit
+    eval "$toy_environment"
+    export PYTHONPATH=$PWD/src
+    mkdir -p .cache/log
+    ;;
+esac
+[ -z "${TOY_DEBUG:-}" ] || set -x
+export PATH=$PWD/.venv/bin:$PATH
+# Vagrant prints news of its own where a command's output is expected.
+export VAGRANT_CHECKPOINT_DISABLE=1
+# The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
+toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
+# Where the system keeps its trusted authorities, a company's own included: for pip, uv and npm.
+toy_authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -e "$toy_authorities" ]; then
+  export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities} NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$toy_authorities}
+fi
 
 # bad_usage WORD: the caller typed something that the script does not know.
 bad_usage() {

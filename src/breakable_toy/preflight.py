@@ -7,11 +7,12 @@ itself will bring.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from breakable_toy import checks
+from breakable_toy import checks, environment, ownership
 from breakable_toy.ports import moved_port, port, reserved_port
 from breakable_toy.problem import Problem, report
 
@@ -34,6 +35,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
     if unknown := checks.provider(provider):
         yield unknown
         return
+    yield from (*environment.problems(os.environ), *ownership.problems())
     pairs = [pair.split("=", 1) for pair in ports]
     # A container keeps the ports that it was made with, a virtual machine those that it was started with.
     fixed = box == "running" or (box == "stopped" and provider == "docker")

@@ -1,0 +1,30 @@
+# The environment in which Vagrant starts its tools; src/breakable_toy/environment.py has the list.
+
+require "json"
+require "open3"
+
+dotfile = ENV["VAGRANT_DOTFILE_PATH"].to_s
+root = File.expand_path("..", __dir__)
+abort <<~ERROR unless dotfile.empty? || File.expand_path(dotfile, root) == File.join(root, ".vagrant")
+  ✗ VAGRANT_DOTFILE_PATH is "#{dotfile}", but this project keeps its box in .vagrant.
+    The scripts would not find a box that is kept elsewhere.
+    → Type: unset VAGRANT_DOTFILE_PATH   then the same command
+ERROR
+
+# Python itself has to start.
+ENV.delete_if { |name, _| name.start_with?("PYTHON") }
+begin
+  command = ["python3", "-m", "breakable_toy.environment", "json"]
+  changes, status = Open3.capture2({ "PYTHONPATH" => File.join(root, "src") }, *command)
+  abort <<~ERROR unless status.success?
+    ✗ python3 does not start (see above).
+      It checks the host and chooses the environment of the tools.
+      → Type: python3 --version   and repair what it names.
+  ERROR
+  JSON.parse(changes).each { |name, value| ENV[name] = value }
+rescue Errno::ENOENT
+  # Windows, where no tool is started on the host.
+end
+# Ruby has read the caller's locale already; all files here are UTF-8.
+Encoding.default_external = Encoding::UTF_8
+ENV["ANSIBLE_CONFIG"] = File.join(root, "ansible.cfg") # In a folder that all may write to, Ansible would not read it.
