@@ -46,14 +46,24 @@ bad_usage() {
   exit 2
 }
 
-# step TITLE: announce a part of the work that takes a while, with the seconds since the script began.
-step() { printf '\n▶ %s  (%d s)\n' "$1" "$SECONDS"; }
+# step TITLE: announce a part of the work that takes a while, after the time since the script began.
+step() { printf '\n▶ %d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$1"; }
+
+# on_screen: show this run as a few lines, its whole output in .cache/log/SCRIPT.log; with TOY_DEBUG all of it is shown.
+on_screen() {
+  [ -z "${TOY_SCREEN:-}${TOY_DEBUG:-}" ] || return 0
+  # Ansible then announces each task when it starts.
+  export TOY_SCREEN=1 ANSIBLE_DISPLAY_SKIPPED_HOSTS=true
+  exec python3 -m breakable_toy.screen ".cache/log/${toy_script##*/}.log" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"}
+}
 
 # as_root COMMAND...: run it as root, through sudo where needed.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
+    # The screen (breakable_toy.screen) draws nothing over its prompt.
+    sudo --non-interactive true 2>/dev/null || echo "sudo asks for your password, to run: $1" >&2
     # A proxy is the user's knowledge; sudo would drop it.
     sudo --preserve-env=http_proxy,https_proxy,no_proxy "$@"
   else

@@ -80,7 +80,8 @@ def interrupt(box: Box) -> None:
     with subprocess.Popen(
         command,
         cwd=box.folder,
-        env=box.environment,
+        # Tasks that could be skipped are announced when they start, too.
+        env={**box.environment, "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "true"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
