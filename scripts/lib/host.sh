@@ -16,6 +16,8 @@ explain() {
   elif grep -qE 'Unable to locate package|no installation candidate' "$1"; then
     die "This system's package archive lacks a package: $(grep -ioP "package '?\K[a-z0-9.+-]+" "$1" | head -n 1)." "The box cannot be made without it." \
       "Install that program from its vendor (Vagrant: https://developer.hashicorp.com/vagrant/install), then run this again."
+  elif grep -qiE 'no space left on device|disk quota exceeded' "$1"; then
+    die "The disk is full." "An installation stopped halfway; the next run begins it again." "Free some space (df -h . ~/.cache /tmp), then run this again."
   fi
   die "An installation failed (the full output is in $1)." "The box needs it." "Read the last lines above, mend it, then run this again."
 }

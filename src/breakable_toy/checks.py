@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from breakable_toy.packages import Environment
 from breakable_toy.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,8 +87,8 @@ def running(box: str) -> Problem | None:
 
 
 def ansible() -> Problem | None:
-    """The project's own Ansible must be installed."""
-    if (ROOT / ".venv/bin/ansible-playbook").exists():
+    """The project's own Ansible must be installed, and whole."""
+    if (ROOT / ".venv/bin/ansible-playbook").exists() and Environment("run", ROOT).is_whole:
         return None
     return Problem(
         "The project's Python environment (.venv) is missing or incomplete.",

@@ -1,0 +1,130 @@
+"""The project's Python environments: ``python3 -m breakable_toy.packages current|install NAME``.
+
+``NAME`` is one of ``requirements/NAME.txt``: run, deploy and test share ``.venv``; each other one is a tool whose
+packages do not go with those, in ``.cache/tools/NAME``. ``current`` exits with 1 where something is to install.
+
+An installer takes a package for installed as soon as its metadata is there, which is before its files are. So a stamp
+says that an environment is whole: it is removed before anything changes, and written at the end. Without it, the
+environment is made anew.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Each has all that those before it have, in the same versions (tests/test_repo_rules.py).
+SHARED = ("run", "deploy", "test")
+
+
+class Environment:
+    """An environment of a clone, and what is to be installed there."""
+
+    def __init__(self, name: str, root: Path = ROOT) -> None:
+        """Take the folder; where a larger set of packages is in it already, that one stays."""
+        self.folder = root / (".venv" if name in SHARED else f".cache/tools/{name}")
+        larger = SHARED[SHARED.index(name) + 1 :] if name in SHARED else ()
+        self.name = next((other for other in larger if self.stamp(other).exists()), name)
+        self.requirements = root / "requirements"
+        self.tools = root / ".venv/bin"
+
+    def stamp(self, name: str) -> Path:
+        """Return the file that says that the environment is whole, with these packages."""
+        return self.folder / f".synced-{name}"
+
+    @property
+    def made_for(self) -> str:
+        """What is written into its programs: they begin with its path, and link to this Python."""
+        return f"{self.folder.resolve()} {sys.base_prefix} {platform.python_version()}\n"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is whole, with just what the requirements say."""
+        return _text(self.stamp(self.name)) == self._stamped()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no installation was interrupted, and the folder was not moved since."""
+        return any(_text(stamp).startswith(self.made_for) for stamp in self.folder.glob(".synced-*"))
+
+    def install(self) -> None:
+        """Make it current."""
+        reusable = self.is_whole
+        for stamp in self.folder.glob(".synced-*"):
+            stamp.unlink()
+        shared = self.name in SHARED
+        if not reusable:
+            # A tool's has no pip: the shared environment's uv installs into it.
+            seed = [] if shared else ["--without-pip"]
+            _run(sys.executable, "-m", "venv", "--clear", *seed, self.folder)
+        if shared:
+            options = ("--quiet", "--disable-pip-version-check", "--require-hashes", "-r", self.requirements / "uv.txt")
+            _run(self.folder / "bin/python", "-m", "pip", "install", *options)
+        wanted = self.requirements / f"{self.name}.txt"
+        _run(self.tools / "uv", "pip", "sync", "--python", self.folder, "--require-hashes", wanted)
+        _write(self.stamp(self.name), self._stamped())
+
+    def _stamped(self) -> str:
+        files = [self.requirements / f"{name}.txt" for name in (self.name, "uv")]
+        return self.made_for + hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, which is there whole or not at all, whatever happens to the machine."""
+    partial = path.with_name(f"{path.name}.partial".lstrip("."))
+    with partial.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _run(*command: str | Path) -> None:
+    # With the lock, which an installer holds that outlives a killed script.
+    if subprocess.run(command, check=False, close_fds=False).returncode:
+        # It has said why.
+        sys.exit(1)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Wait while another script of this clone installs: two at once would leave half of each."""
+    (root / ".cache").mkdir(exist_ok=True)
+    with (root / ".cache/packages.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another script of this clone, which installs Python packages...", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(lock.fileno(), True)
+        yield
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Answer, or install; return the exit status."""
+    parser = argparse.ArgumentParser(prog="packages", description="The project's Python environments.")
+    parser.add_argument("action", choices=("current", "install"))
+    parser.add_argument("name", metavar="NAME")
+    arguments = parser.parse_args(argv)
+    if arguments.action == "current":
+        return int(not Environment(arguments.name).is_current)
+    with _alone(ROOT):
+        environment = Environment(arguments.name)
+        if not environment.is_current:
+            environment.install()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
