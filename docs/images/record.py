@@ -21,7 +21,7 @@ LINE_HEIGHT, WIDTH = 19, 820
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 STYLE = (
     "rect{fill:#1b1f27}text{font:14px ui-monospace,Menlo,Consolas,monospace;fill:#d8dee9;white-space:pre}"
-    "g{visibility:hidden;animation:show %gs linear infinite}"
+    "g{visibility:hidden;animation:%gs step-end infinite}"
 )
 Frame = tuple[float, list[str]]
 
@@ -59,10 +59,10 @@ def svg(recorded: Sequence[Frame], seconds: float = SECONDS) -> str:
     whole = recorded[-1][0] or 1.0
     # Ten drawings a second; the last one stays for a quarter of the time.
     step, kept = whole / (seconds * 10), [recorded[0]]
-    for frame in recorded[1:]:
+    for frame in recorded[1:-1]:
         if frame[0] - kept[-1][0] >= step:
             kept.append(frame)
-    kept = [*kept, recorded[-1]]
+    kept.append(recorded[-1])
     starts = [75 * at / whole for at, _ in kept] + [100.0]
     groups, rules = [], []
     for number, (_, lines) in enumerate(kept):
@@ -86,9 +86,8 @@ def svg(recorded: Sequence[Frame], seconds: float = SECONDS) -> str:
 
 def _visible(begin: float, end: float) -> str:
     """Return the keyframes of a drawing that is seen between two percentages of the whole."""
-    before = f"0%,{begin - 0.001:.3f}%{{visibility:hidden}}" if begin > 0 else ""
-    after = f"{end:.3f}%,100%{{visibility:hidden}}" if end < 100 else ""  # noqa: PLR2004 - percent
-    return f"{before}{begin:.3f}%,{end - 0.001:.3f}%{{visibility:visible}}{after}"
+    hidden = "0%{visibility:hidden}" if begin > 0 else ""
+    return f"{hidden}{begin:.2f}%{{visibility:visible}}{end:.2f}%{{visibility:{'hidden' if end < 100 else 'visible'}}}"  # noqa: PLR2004 - percent
 
 
 if __name__ == "__main__":
