@@ -11,7 +11,8 @@ vagrant_key() {
   local private=${VAGRANT_HOME:-$HOME/.vagrant.d}/insecure_private_key
   # Vagrant writes it at its first real command.
   [ -s "$private" ] || vagrant global-status >/dev/null
-  ssh-keygen -y -f "$private"
+  # Vagrant removes the exact line that its own file has, comment included, when it puts a key of its own there.
+  printf '%s vagrant insecure public key\n' "$(ssh-keygen -y -f "$private" | cut -d ' ' -f 1,2)"
 }
 
 # definition_of FILE...: what identifies a box made of these files on this host.

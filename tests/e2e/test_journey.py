@@ -3,9 +3,11 @@
 The tests of this module build on each other, as the day does.
 """
 
+import os
 import re
 import subprocess
 import time
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -79,6 +81,32 @@ def test_port_is_bound_to_loopback_only(box: Box) -> None:
         ["ss", "--listening", "--tcp", "--numeric", f"sport = :{box.port}"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[1:]
     assert [f"127.0.0.1:{box.port}"] == [line.split()[3] for line in listening]
+
+
+def test_public_key_opens_nothing(box: Box) -> None:
+    """The private keys that come with every Vagrant are refused; the box's own opens it."""
+    config = dict(
+        line.split(maxsplit=1) for line in box.vagrant("ssh-config").stdout.splitlines() if " " in line.strip()
+    )
+    unknown = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes"]
+    ssh = [
+        "ssh",
+        "-F",
+        "none",
+        *unknown,
+        "-o",
+        "IdentitiesOnly=yes",
+        "-p",
+        config["Port"],
+        f"vagrant@{config['HostName']}",
+    ]
+    vagrant_home = Path(os.environ.get("VAGRANT_HOME", Path.home() / ".vagrant.d"))
+    keys = [path for path in vagrant_home.glob("insecure_private_key*/**/*") if path.is_file()]
+    for key in [vagrant_home / "insecure_private_key", *keys]:
+        run = subprocess.run([*ssh, "-i", str(key), "sudo", "id"], capture_output=True, text=True, check=False)
+        assert (255, True) == (run.returncode, "Permission denied (publickey)" in run.stderr), run.stdout + run.stderr
+    own = subprocess.run([*ssh, "-i", config["IdentityFile"].strip('"'), "true"], check=False)
+    assert 0 == own.returncode
 
 
 @pytest.mark.usefixtures("server")

@@ -75,7 +75,7 @@ def test_hardening_and_greeting_are_taken_back(fresh: Machine) -> None:
     assert "Welcome." in fresh.run("cat /etc/motd")
     fresh.applied("base", base_ssh_keys_only=False)
     assert "x11forwarding no" in fresh.run("sshd -T")
-    fresh.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False)
+    fresh.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False, base_ssh_revoked_keys=[])
     assert before == fresh.run("sshd -T; cat /etc/motd")
     fresh.run("rm /etc/motd")
     fresh.applied("base", base_login_message="Welcome.")
@@ -144,5 +144,10 @@ def test_nobody_is_locked_out(fresh: Machine, key: Path) -> None:
         assert done.returncode != 0
         assert told in " ".join(done.stdout.split())
         assert play(fresh.folder, "base", way, {"base_ssh_keys_only": False}).returncode == 0
+    # A key that shall open no account, and one that is none.
+    for line, told in (public, "logged in with a key of base_ssh_revoked_keys"), ("secret", "no public keys: secret"):
+        done = play(fresh.folder, "base", keyed, {"base_ssh_revoked_keys": [line]})
+        assert done.returncode != 0
+        assert told in " ".join(done.stdout.split())
     # A password that is set, and not used, keeps nobody out.
     assert play(fresh.folder, "base", keyed, {}).returncode == 0

@@ -18,9 +18,12 @@ units           those that do not run, or would not at the next boot
 there           which of some paths exist
 ssh_uid         the number of the user that has come by SSH to ask this; null for another way
 ssh_method      how he was let in, in sshd's words (publickey, password); "" where its journal does not tell
+ssh_is_revoked  whether his key is one of those that shall open no account
 """
 
+import base64
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -110,12 +113,19 @@ def ssh() -> list[tuple[int, int]]:
     return found
 
 
-def ssh_method(processes: list[int]) -> str:
-    """Return how these SSH servers have let their user in; "" where nothing tells."""
+def ssh_accepted(processes: list[int]) -> tuple[str, str]:
+    """Return how these SSH servers have let their user in, and his key's fingerprint; "" where nothing tells."""
     entries = [f"_PID={process}" for process in processes]
     journal = said("journalctl", "--boot", "--quiet", "--output", "cat", *entries) if entries else ""
     # A number may have been another process's before.
-    return next(reversed(re.findall(r"(?m)^Accepted (\S+) for ", journal)), "")
+    found = re.findall(r"(?m)^Accepted (\S+) for .*?(SHA256:\S+)?$", journal)
+    return found[-1] if found else ("", "")
+
+
+def fingerprint(key: str) -> str:
+    """Return a public key's fingerprint, as sshd writes it."""
+    digest = hashlib.sha256(base64.b64decode(key.split()[1])).digest()
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
 
 
 if os.geteuid() != 0:
@@ -128,6 +138,7 @@ authorities = {str(folder / name): [content, "0644"] for name, content in wanted
 bundle = Path("/etc/ssl/certs/ca-certificates.crt")
 is_old = folder.is_dir() and not (bundle.is_file() and bundle.stat().st_mtime_ns >= folder.stat().st_mtime_ns)
 sessions = ssh()
+method, key = ssh_accepted([process for process, _ in sessions])
 zones = Path("/usr/share/zoneinfo")
 motd = Path("/etc/motd")
 greets = read(motd) if motd.is_file() else ""
@@ -153,7 +164,8 @@ json.dump(
         "units": [unit for unit in wanted["units"] if not runs(unit)],
         "there": [path for path in wanted["paths"] if Path(path).exists()],
         "ssh_uid": next((uid for _, uid in sessions), None),
-        "ssh_method": ssh_method([process for process, _ in sessions]),
+        "ssh_method": method,
+        "ssh_is_revoked": key in map(fingerprint, wanted["revoked"]),
     },
     sys.stdout,
 )

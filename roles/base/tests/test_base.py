@@ -1,6 +1,8 @@
 """What the role base promises, asked of the machine."""
 
 import json
+import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,21 @@ def test_only_keys_open_ssh(sshd: dict[str, str], variables: Variables) -> None:
     """The running configuration of sshd lets in neither passwords nor root."""
     found = [sshd[name] for name in ("passwordauthentication", "kbdinteractiveauthentication", "permitrootlogin")]
     assert (["no"] * 3 == found) is variables["base_ssh_keys_only"], json.dumps(found)
+
+
+def test_revoked_keys_open_no_account(host: Host, variables: Variables) -> None:
+    """The key that everybody has opens a machine's account only where the role's variables leave it alone."""
+    home = Path(os.environ.get("VAGRANT_HOME", Path.home() / ".vagrant.d"))
+    key = shlex.quote((home / "insecure_private_key").read_text())
+    options = "-F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -i $folder/key"
+    login = f"ssh {options} vagrant@localhost true 2>&1; echo $?"
+    told = host.check_output(f"umask 077; folder=$(mktemp -d); printf %s {key} >$folder/key; {login}; rm -r $folder")
+    if variables["base_ssh_revoked_keys"]:
+        assert "Permission denied" in told
+        assert access(host, "/etc/ssh/revoked_keys") == ("root", 0o644)
+    else:
+        assert told.endswith("0")
+        assert not host.file("/etc/ssh/revoked_keys").exists
 
 
 def test_ssh_is_hardened(sshd: dict[str, str], variables: Variables) -> None:
