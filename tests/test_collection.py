@@ -13,7 +13,7 @@ import yaml
 from tests.project import ROOT
 
 ROLES = sorted(path.parent.parent.name for path in ROOT.glob("roles/*/tasks/main.yml"))
-PARTS = ["CHANGELOG.md", "LICENSE", "meta", "roles"]
+PARTS = ["CHANGELOG.md", "LICENSE", "meta", "plugins", "roles"]
 
 
 @pytest.fixture(scope="module")

@@ -148,6 +148,20 @@ def test_migration_comes_back_formatted(box: Box) -> None:
         box.inside(f"rm -f app/polls/migrations/{made.name}")
 
 
+def test_doctor_finds_nothing_until_something_differs(box: Box) -> None:
+    """`./scripts/doctor` says that all is well; after an edit that nobody synced, it names the file."""
+    healthy = box.script("doctor")
+    assert (0, "✓ No problem found.") == (healthy.returncode, healthy.stdout.splitlines()[0]), healthy.stdout
+    edited = box.folder / "app/manage.py"
+    text = edited.read_text()
+    try:
+        edited.write_text(f"{text}# An edit.\n")
+        assert "✗ Files differ between host and box (1), such as app/manage.py." in box.script("doctor").stdout
+    finally:
+        edited.write_text(text)
+        assert box.vagrant("rsync").returncode == 0
+
+
 def test_guest_files_survive_a_sync(box: Box) -> None:
     """A migration made in the box is still there after the next sync, and belongs to the user."""
     made = "app/polls/migrations/9999_made_in_the_box.py"

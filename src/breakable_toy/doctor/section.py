@@ -1,0 +1,39 @@
+"""What a section of the page is made of."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from breakable_toy.problem import Problem
+
+# Of the five seconds that the page may take.
+LIMIT_SECONDS = 4.0
+
+
+@dataclass
+class Section:
+    """Facts by name, and the problems that are red lines at the top of the page."""
+
+    title: str
+    facts: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def check(self, problem: Problem | None) -> None:
+        """Take a check's answer."""
+        if problem:
+            self.problems.append(problem)
+
+
+# Returns a section. One that raises, or takes longer than LIMIT_SECONDS, is reported as unknown.
+Examine = Callable[[], Section]
+
+
+def output(command: Sequence[str], stdin: str = "") -> str:
+    """Return the standard output of a command, stripped; empty where it is missing, fails or takes too long."""
+    try:
+        run = subprocess.run(
+            command, input=stdin, capture_output=True, text=True, errors="replace", check=False, timeout=LIMIT_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return run.stdout.strip() if run.returncode == 0 else ""
