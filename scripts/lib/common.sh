@@ -39,11 +39,14 @@ if [ -e "$toy_authorities" ]; then
   export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities} NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$toy_authorities}
 fi
 
-# bad_usage WORD: the caller typed something that the script does not know.
+# bad_usage WORD [MESSAGE]: the caller typed something that the script does not know, or what MESSAGE says.
 bad_usage() {
-  printf '✗ %s: unknown argument: %s\n\n' "${0##*/}" "$1" >&2
-  usage >&2
-  exit 2
+  usage | python3 -m breakable_toy.usage "$toy_script" "$@" || exit
+}
+
+# needs_value OPTION [VALUE]: refuse an option that has none.
+needs_value() {
+  case ${2:-} in "" | -*) bad_usage "$1" "$1 needs a value." ;; esac
 }
 
 # step TITLE: announce a part of the work that takes a while, after the time since the script began.

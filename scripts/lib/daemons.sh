@@ -1,11 +1,16 @@
 # shellcheck shell=bash
 # How Docker and libvirt come to run on the host. Sourced after common.sh.
 
-# daemon NAME PROGRAM [ARG...]: start a daemon where no service manager does (a build host), as root, detached.
-daemon() {
+# daemon NAME PROGRAM [ARG...]: start a daemon where no service manager does (a build host), as root, detached, and without
+# the locks of this run (breakable_toy.only_one).
+daemon() (
+  for descriptor in /dev/fd/*; do
+    descriptor=${descriptor##*/}
+    [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+  done
   # shellcheck disable=SC2016 # $@ is the inner shell's
   as_root sh -c 'mkdir -p /var/log/toy; setsid nohup "$@" >"/var/log/toy/$0.log" 2>&1 </dev/null &' "$@"
-}
+)
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {

@@ -7,7 +7,6 @@ version, so a Python of 3.7 must be able to read it.
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
 import json
 import os
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from breakable_toy import ownership
 from breakable_toy.problem import Problem, report
+from breakable_toy.usage import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -126,7 +126,7 @@ def shell(changed: Mapping[str, str | None]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the changes in the form that is asked for; return 1 after a problem."""
-    parser = argparse.ArgumentParser(prog="environment", description="Prints how the environment for tools differs.")
+    parser = Parser(prog="environment", description="Prints how the environment for tools differs.")
     parser.add_argument("form", choices=("shell", "json"))
     changed = changes(os.environ)
     if parser.parse_args(argv).form == "json":

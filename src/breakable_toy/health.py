@@ -1,6 +1,5 @@
 """Wait until a URL answers 200: ``python3 -m breakable_toy.health URL --timeout SECONDS``."""
 
-import argparse
 import sys
 import time
 import urllib.error
@@ -9,6 +8,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from breakable_toy.problem import Problem, report
+from breakable_toy.usage import Parser
 
 
 def ask(url: str) -> str:
@@ -27,7 +27,7 @@ def ask(url: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Return 0 as soon as the URL answers 200, 1 when it has not within the timeout (seconds)."""
-    parser = argparse.ArgumentParser(prog="health", description="Wait until a URL answers 200.")
+    parser = Parser(prog="health", description="Wait until a URL answers 200.")
     parser.add_argument("url")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     arguments = parser.parse_args(argv)

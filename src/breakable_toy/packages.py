@@ -8,7 +8,6 @@ says that an environment is whole: it is removed before anything changes, and wr
 environment is made anew.
 """
 
-import argparse
 import fcntl
 import hashlib
 import os
@@ -18,6 +17,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from breakable_toy.usage import Parser
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each has all that those before it have, in the same versions (tests/test_repo_rules.py).
@@ -113,7 +114,7 @@ def _alone(root: Path) -> Iterator[None]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Answer, or install; return the exit status."""
-    parser = argparse.ArgumentParser(prog="packages", description="The project's Python environments.")
+    parser = Parser(prog="packages", description="The project's Python environments.")
     parser.add_argument("action", choices=("current", "install"))
     parser.add_argument("name", metavar="NAME")
     arguments = parser.parse_args(argv)

@@ -135,6 +135,8 @@ class Run:
                 stderr=subprocess.STDOUT,
                 # A group of its own, to end it as a whole.
                 start_new_session=True,
+                # With the lock, by which the next run finds what a killed one has left.
+                close_fds=False,
             )
             self._processes.add(process)
             if self._is_stopped:

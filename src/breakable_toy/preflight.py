@@ -6,7 +6,6 @@ provision``; ``scripts/setup`` calls it with ``--bare`` before it installs anyth
 itself will bring.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from breakable_toy import checks, environment, ownership
 from breakable_toy.ports import moved_port, port, reserved_port
 from breakable_toy.problem import Problem, report
+from breakable_toy.usage import Parser
 
 Check = Callable[[], Problem | None]
 
@@ -73,7 +73,7 @@ def provisioning_problems(provider: str, ports: Sequence[str], box: str) -> Iter
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the checks; return 0 when the box can be made, 1 otherwise."""
-    parser = argparse.ArgumentParser(prog="preflight", description="Check the host before a box is made.")
+    parser = Parser(prog="preflight", description="Check the host before a box is made.")
     parser.add_argument("--provider", required=True)
     parser.add_argument("--port", action="append", default=[], metavar="VARIABLE=NUMBER", dest="ports")
     parser.add_argument("--bare", action="store_true", help="leave out what ./scripts/setup installs")

@@ -1,8 +1,13 @@
 """The one way this project tells a person that something is wrong."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@
 and the names of what is stale.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import yaml
 
 from breakable_toy.problem import Problem, report
+from breakable_toy.usage import Parser
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 BEGIN, END = "<!-- variables: begin -->", "<!-- variables: end -->"
@@ -53,7 +53,7 @@ def rendered(role: Path) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write or check all READMEs; return 1 when one is stale."""
-    parser = argparse.ArgumentParser(prog="role_docs", description="Write the variable tables of the roles' READMEs.")
+    parser = Parser(prog="role_docs", description="Write the variable tables of the roles' READMEs.")
     parser.add_argument("--check", action="store_true", help="only say which are stale")
     check = parser.parse_args(argv).check
     stale = []

@@ -182,7 +182,10 @@ def main(arguments: Sequence[str]) -> int:
     screen, interrupted = Screen(sys.stdout, tasks_of(log)), []
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as kept:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
+        # With the lock of breakable_toy.only_one.
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, close_fds=False
+        )
         # A terminal's Ctrl-C reaches the command, too, which has to tidy up first.
         signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
         for number in (signal.SIGTERM, signal.SIGHUP):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from breakable_toy.problem import status
 from breakable_toy.release.keep import keep
-from breakable_toy.release.publish import publish
+from breakable_toy.release.publish import publish, publishable
+from breakable_toy.usage import Parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,18 +20,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     if arguments.command == "keep":
         return status(lambda: print(keep(arguments.archive, arguments.tested).digest))
+    if arguments.command == "check":
+        return status(lambda: publishable(arguments.deployment))
     return status(lambda: print(publish(arguments.deployment)))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return what understands the command line."""
-    whole = argparse.ArgumentParser(prog="release", description="Keeps and publishes the image of the commit here.")
+    whole = Parser(prog="release", description="Keeps and publishes the image of the commit here.")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     kept = commands.add_parser("keep", help="makes a release of an archive (docker save); prints its digest")
     kept.add_argument("archive", metavar="ARCHIVE", type=Path)
     kept.add_argument("--tested", nargs="+", default=[], metavar="PART", help="the parts that have tested it")
     published = commands.add_parser("publish", help="pushes it to $IMAGE_REGISTRY, or for a deployment to AWS's")
     published.add_argument("deployment", metavar="DEPLOYMENT", nargs="?")
+    checked = commands.add_parser("check", help="refuses what publish would refuse without asking the registry")
+    checked.add_argument("deployment", metavar="DEPLOYMENT", nargs="?")
     return whole
 
 

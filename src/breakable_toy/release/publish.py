@@ -23,10 +23,7 @@ REGISTRY = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|[\w-]+(?=:))(:\d+)?(/[a-z0-
 
 def publish(name: str | None) -> str:
     """Push HEAD's release to $IMAGE_REGISTRY, or to AWS's registry for a deployment; return REPOSITORY@DIGEST."""
-    # What was mistyped is told before what takes a build to mend.
-    registry = named(name)
-    release = Release(clean_head())
-    record = tested(release)
+    registry, release, record = publishable(name)
     with destination(name, registry) as repository:
         image = f"{repository.name}:{release.tag}"
 
@@ -53,6 +50,14 @@ def publish(name: str | None) -> str:
     if reference not in record.published:
         release.write(replace(record, published=[*record.published, reference]))
     return reference
+
+
+def publishable(name: str | None) -> tuple[str, Release, Record]:
+    """Return the registry, or nothing where a deployment says it, and what is pushed there."""
+    # What was mistyped is told before what takes a build to mend.
+    registry = named(name)
+    release = Release(clean_head())
+    return registry, release, tested(release)
 
 
 def tested(release: Release) -> Record:
