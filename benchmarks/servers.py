@@ -17,7 +17,9 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.history import append  # noqa: E402 - the path is known only now
 from benchmarks.stack import STOCK, Samples, Server, running  # noqa: E402
 
-GRANIAN = "GRANIAN_PORT=$port exec granian config.wsgi:application"
+GRANIAN = "GRANIAN_PORT=$port exec granian --interface wsgi config.wsgi:application"
+# The production image's own command: the gateway's threads behind an event loop.
+GATEWAY = "GRANIAN_PORT=$port exec granian config.asgi:application"
 GTHREAD = "gunicorn --bind 127.0.0.1:$port config.wsgi --worker-class gthread"
 MODELS = {
     "gunicorn sync": STOCK.command,
@@ -30,6 +32,7 @@ TWO = {
     "2 x gunicorn gthread 2": f"{GTHREAD} --workers 2 --threads 2",
     "2 x granian 2": f"GRANIAN_WORKERS=2 GRANIAN_BLOCKING_THREADS=2 {GRANIAN}",
     "2 x granian 1": f"GRANIAN_WORKERS=2 GRANIAN_BLOCKING_THREADS=1 {GRANIAN}",
+    "2 x gateway 2": f"GRANIAN_WORKERS=2 WEB_THREADS=2 {GATEWAY}",
 }
 POOL = {"pool": "5", "no pool": "0"}
 REFERENCE = "gunicorn sync, no pool"

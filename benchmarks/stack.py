@@ -50,7 +50,7 @@ class Server:
 STOCK = Server("gunicorn, stock", "gunicorn --bind 127.0.0.1:$port config.wsgi", {"POSTGRES_POOL_SIZE": "0"})
 NGINX = Server("nginx", 'sed "s/9000/$port/" /load/nginx.conf >/tmp/nginx.conf && exec nginx -c /tmp/nginx.conf')
 # The production image's own command and settings.
-PROD = Server("prod", "GRANIAN_PORT=$port exec granian config.wsgi:application")
+PROD = Server("prod", "GRANIAN_PORT=$port exec granian config.asgi:application")
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,15 @@ def client_address(request: HttpRequest) -> str:
         return peer
     heard = request.headers.get("X-Forwarded-For", "").split(",")[-settings.PROXY_COUNT :]
     try:
-        return str(ip_address(heard[0].strip())) if len(heard) == settings.PROXY_COUNT else peer
+        return _plain(heard[0].strip()) if len(heard) == settings.PROXY_COUNT else peer
     except ValueError:
         return peer
+
+
+def _plain(text: str) -> str:
+    """The address, as the database holds it: IPv4 as such, also where it comes inside IPv6, and without a zone."""
+    address = ip_address(text.partition("%")[0])
+    return f"{getattr(address, 'ipv4_mapped', None) or address}"
 
 
 def add_request_id(record: logging.LogRecord) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -36,3 +37,16 @@ class MistakeMiddleware:
                 self.told = repr(mistake)
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class Unimportable:
+    """Development: what the server runs where the project itself cannot be imported. Each answer is the reason."""
+
+    def __init__(self, error: BaseException) -> None:
+        # A message to whoever starts it (config.wsgi), or a stack trace.
+        self.text = f"{error}" if isinstance(error, SystemExit) else "".join(traceback.format_exception(error))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 500, "headers": headers})
+        await send({"type": "http.response.body", "body": self.text.encode()})

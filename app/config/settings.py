@@ -46,9 +46,11 @@ MIDDLEWARE = [
     "config.mistakes.MistakeMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.static.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.refusals.RefusalMiddleware",
     # Around all that asks the database.
     "config.health.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -56,10 +58,17 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
+
+# Threads of a worker. More in development, because without a pool each of them may wait two seconds for a connection,
+# and readiness has to be told meanwhile.
+WEB_THREADS = env.number("WEB_THREADS", 16 if DEBUG else 2, low=1, high=100)
+# A form's body: its size, the time until it is here, and what all bodies of a worker take at once (config.gateway).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+BODIES_MAX_MEMORY_SIZE = 32 * DATA_UPLOAD_MAX_MEMORY_SIZE
+BODY_DEADLINE_SECONDS = 10
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -127,6 +136,8 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 # Who fails so often to log in waits so long, by address: counted by name,
 # anybody could lock the administrators out.
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "config.logins.visitor"
+AXES_USERNAME_CALLABLE = "config.logins.name"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_TEMPLATE = "429.html"

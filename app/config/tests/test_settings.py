@@ -58,6 +58,7 @@ EFFECT = {
     "HEALTH_CHECK_DEADLINE_SECONDS": ("0.5", "HEALTH_CHECK_DEADLINE_SECONDS", 0.5),
     "MAP_TILE_URL": ("https://t.a.org:81/{z}/{x}/{y}", "MAP_TILE_URL", "https://t.a.org:81/{z}/{x}/{y}"),
     "MAP_TILE_ATTRIBUTION": ("© a.org", "MAP_TILE_ATTRIBUTION", "© a.org"),
+    "WEB_THREADS": ("3", "WEB_THREADS", 3),
     "METRICS_PORT": ("9464", "METRICS_PORT", 9464),
     "DJANGO_LOG_LEVEL": ("ERROR", "LOGGING.root.level", "ERROR"),
 }
@@ -78,6 +79,7 @@ MALFORMED = {
     "DJANGO_SECURE_SSL_REDIRECT": "of",
     "HEALTH_CHECK_DEADLINE_SECONDS": "soon",
     "MAP_TILE_URL": "tiles.example.org/{z}/{x}/{y}.png",
+    "WEB_THREADS": "0",
     "METRICS_PORT": "70000",
     "DJANGO_LOG_LEVEL": "CHATTY",
 }

@@ -1,0 +1,172 @@
+"""From ASGI to WSGI: a thread begins with a request when its whole body is here, and never waits for a client.
+
+The server's event loop reads bodies, within a size, a time and a share of the memory, and sends the answers.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from config.content_type import is_usable
+
+# The key of the environment with the status that config.refusals answers.
+REFUSED = "toy.refused"
+
+Environ = dict[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+
+class RefusedError(Exception):
+    """The body is not wanted, for this reason."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
+class Gateway:
+    """Serve a WSGI application with so many threads.
+
+    A body is refused when it is larger than `most` bytes (413), takes longer than `seconds` (408), or would make all
+    bodies together larger than `most_together` (503). The application answers what is refused, without the body: its
+    answer has the usual headers, and a line in the log.
+    """
+
+    def __init__(
+        self, application: Callable[..., Iterable[bytes]], threads: int, most: int, most_together: int, seconds: float
+    ) -> None:
+        self._application = application
+        self._threads = ThreadPoolExecutor(threads)
+        # Two hundred refusals at the same moment shall not make the others wait.
+        self._refusals = ThreadPoolExecutor(1)
+        self._most, self._most_together, self._seconds = most, most_together, seconds
+        self._together = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        environ = _environ(scope)
+        with self._share() as take:
+            try:
+                body = await self._body(environ, receive, take)
+            except RefusedError as refused:
+                environ[REFUSED], body = refused.status, b""
+            environ |= {"CONTENT_LENGTH": f"{len(body)}", "wsgi.input": BytesIO(body)}
+            if not is_usable(environ.get("CONTENT_TYPE", "")):
+                # Django would fail before its first middleware.
+                environ.setdefault(REFUSED, HTTPStatus.BAD_REQUEST)
+                del environ["CONTENT_TYPE"]
+            threads = self._refusals if REFUSED in environ else self._threads
+            answer = await asyncio.get_running_loop().run_in_executor(threads, _answer, self._application, environ)
+        await _send(answer, send)
+
+    @contextmanager
+    def _share(self) -> Iterator[Callable[[int], None]]:
+        """Take from the memory for bodies, and give it back at the end."""
+        taken = 0
+
+        def take(size: int) -> None:
+            nonlocal taken
+            taken += size
+            self._together += size
+            if self._together > self._most_together:
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE)
+
+        try:
+            yield take
+        finally:
+            self._together -= taken
+
+    async def _body(self, environ: Environ, receive: Receive, take: Callable[[int], None]) -> bytes:
+        length = int(environ.get("CONTENT_LENGTH", 0))
+        if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+            return b""
+        if length > self._most and "HTTP_EXPECT" in environ:
+            # The client waits for a word before it sends.
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for part in _parts(receive):
+                    size += len(part)
+                    # What is too large is read and dropped: most clients only read when they have written.
+                    if size <= self._most:
+                        take(len(part))
+                        parts.append(part)
+        except TimeoutError:
+            raise RefusedError(HTTPStatus.REQUEST_TIMEOUT) from None
+        if size > self._most:
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return b"".join(parts)
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RefusedError(HTTPStatus.BAD_REQUEST)
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+def _environ(scope: Message) -> Environ:
+    """The request as WSGI has it, without its body."""
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        # As it was sent: `path` has lost what is not UTF-8.
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": scope["server"][0],
+        "SERVER_PORT": f"{scope['server'][1]}",
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": scope["client"][0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if "_" in name:
+            # WSGI could not tell it from the name with hyphens, which a proxy of ours may have written.
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"
+        separator = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
+    return environ
+
+
+def _answer(application: Callable[..., Iterable[bytes]], environ: Environ) -> Answer:
+    """The application's whole answer: small enough, and its thread is free while a slow client reads."""
+    start: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        start[:] = status, headers
+
+    parts = application(environ, start_response)
+    try:
+        body = b"".join(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    status, headers = start
+    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return int(status.split(" ", 1)[0]), lines, body
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    status, headers, body = answer
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,25 @@
+"""Who tries to log in, for django-axes, which counts failures."""
+
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from django.http import HttpRequest
+
+# What the column of django-axes holds. No user's name is as long.
+LONGEST_NAME = 255
+# Of an IPv6 address the first half says whose it is; the second half its owner may choose.
+INTERFACE_BITS = 64
+
+
+def visitor(request: HttpRequest) -> str:
+    """The address to count by: of IPv6, that of the network."""
+    address = ip_address(request.META["REMOTE_ADDR"])
+    if isinstance(address, IPv6Address):
+        return f"{IPv6Address(int(address) >> INTERFACE_BITS << INTERFACE_BITS)}"
+    return f"{address}"
+
+
+def name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The name that was given, as far as it can be kept."""
+    given = (credentials or request.POST).get("username") or ""
+    return f"{given}"[:LONGEST_NAME]
