@@ -1,6 +1,8 @@
 """The host checks, asked about this very host and about states that a test can make."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -42,6 +44,64 @@ def test_taken_port_names_its_variable_and_a_free_one() -> None:
     assert f"Port {port} of 127.0.0.1 is taken" in problem.what
     suggested = problem.fix.split("TOY_PORT=")[1].split()[0]
     assert ports.port("TOY_PORT", suggested) is None
+
+
+@pytest.fixture
+def other_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, int]]:
+    """The folder of a clone whose box runs, as Vagrant notes it, and the port of its page."""
+    folder = tmp_path / "other clone"
+    data = folder / ".vagrant"
+    (data / "machines/default/libvirt").mkdir(parents=True)
+    (data / "machines/default/libvirt/id").write_text("5ce7a1d0")
+    machine = {
+        "vagrantfile_path": str(folder),
+        "local_data_path": str(data),
+        "name": "default",
+        "provider": "libvirt",
+        "state": "running",
+    }
+    index = tmp_path / "vagrant.d/data/machine-index/index"
+    index.parent.mkdir(parents=True)
+    index.write_text(json.dumps({"version": 1, "machines": {"0": machine}}))
+    monkeypatch.setenv("VAGRANT_HOME", str(tmp_path / "vagrant.d"))
+    with socket.create_server(("127.0.0.1", 0)) as page:
+        port = page.getsockname()[1]
+        (data / "TOY_PORT").write_text(f"{port}")
+        yield folder, port
+
+
+@pytest.mark.parametrize(("fixed", "fix"), [(False, "Type: export TOY_PORT="), (True, "Type: cd '")])
+def test_port_of_another_clone_is_named_by_its_folder(other_clone: tuple[Path, int], fixed: bool, fix: str) -> None:
+    """With what stops that box, and for a new box another port."""
+    folder, port = other_clone
+    problem = ports.port("TOY_PORT", str(port), fixed=fixed)
+    assert problem
+    assert f"Port {port} of 127.0.0.1 is taken by the box of another clone: {folder}" == problem.what
+    assert problem.fix.startswith(fix)
+    assert f"cd '{folder}' && vagrant halt" in problem.fix
+
+
+def test_offered_port_is_not_one_that_a_stopped_box_wants_back(
+    other_clone: tuple[Path, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The box of the other clone has the port that would be offered, and does not run."""
+    folder, _ = other_clone
+    offered = ports.port("TOY_PORT", "no number")
+    assert offered
+    (number,) = re.findall(r"TOY_PORT=(\d+)", offered.fix)
+    (folder / ".vagrant/TOY_PORT").write_text(number)
+    problem = ports.port("TOY_PORT", "no number")
+    assert problem
+    assert f"TOY_PORT={number} " not in problem.fix
+
+
+def test_damaged_index_of_vagrant_is_no_problem(tmp_path: Path) -> None:
+    """Vagrant may write it at this moment."""
+    index = tmp_path / "data/machine-index/index"
+    index.parent.mkdir(parents=True)
+    index.write_text('{"version": 1, "mach')
+    done = run("--bare", "--provider", "docker", "--port", f"TOY_PORT={free_port()}", VAGRANT_HOME=str(tmp_path))
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_stopped_container_with_the_port_is_named(stopped: tuple[str, int]) -> None:

@@ -92,5 +92,5 @@ in_group() {
   exit
 }
 
-# free_port: print a port of 127.0.0.1 that nobody has at the moment.
-free_port() { python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'; }
+# free_port: print a port of 127.0.0.1 that no program has, and no stopped box wants back.
+free_port() { python3 -m breakable_toy.ports; }

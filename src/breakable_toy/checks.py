@@ -9,6 +9,7 @@ from pathlib import Path
 
 from breakable_toy.packages import Environment
 from breakable_toy.problem import Problem
+from breakable_toy.usage import meant
 
 ROOT = Path(__file__).resolve().parents[2]
 GIB = 1024**3
@@ -71,7 +72,7 @@ def provider(name: str) -> Problem | None:
     if name in PROVIDERS:
         return None
     return Problem(
-        f"There is no provider '{name}'.",
+        f"There is no provider '{name}'.{meant(name, PROVIDERS)}",
         "The Vagrantfile says how to make the box for each provider, and it has none of that name.",
         f"Choose one of: {', '.join(PROVIDERS)}. For example: --provider docker",
     )

@@ -1,11 +1,16 @@
-"""Questions about a port of the host that the box is to have. Each returns a Problem, or None when all is well."""
+"""Questions about a port of the host that the box is to have. Each returns a Problem, or None when all is well.
+
+``python3 -m breakable_toy.ports`` prints a free one.
+"""
 
 import errno
 import shutil
 import socket
 import subprocess
 
+from breakable_toy import clones
 from breakable_toy.checks import ROOT
+from breakable_toy.clones import Clone
 from breakable_toy.problem import Problem
 
 PORTS = range(1024, 65536)
@@ -30,10 +35,12 @@ def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
         return Problem(
             f"{variable} is '{number}', which is no usable port.",
             "The box's web server is forwarded to that port of 127.0.0.1.",
-            f"Use a number from 1024 to 65535. Type: export {variable}=8001   then this again.",
+            f"Use a number from 1024 to 65535. Type: export {variable}={_free_port()}   then this again.",
         )
     if not _taken(int(number)):
         return None
+    if clone := next((other for other in clones.others(variable) if other.port == number and other.is_running), None):
+        return _held_by(clone, variable, number, fixed=fixed)
     who = f"sudo ss -ltnp 'sport = :{number}'"
     if fixed:
         return Problem(
@@ -48,13 +55,26 @@ def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
     )
 
 
+def _held_by(clone: Clone, variable: str, number: str, *, fixed: bool) -> Problem:
+    stop = f"cd '{clone.folder}' && vagrant halt"
+    return Problem(
+        f"Port {number} of 127.0.0.1 is taken by the box of another clone: {clone.folder}",
+        f"Two boxes cannot serve their page there; {variable} decides the port of a new one.",
+        f"Type: {stop}   then this again."
+        if fixed
+        else f"Type: export {variable}={_free_port()}   then this again. (Or stop that box: {stop})",
+    )
+
+
 def reserved_port(variable: str, number: str) -> Problem | None:
     """No stopped container but this clone's own may have the port: Vagrant refuses that, and names nobody."""
     name = _reserved_ports().get(number)
     if name is None:
         return None
+    clone = next((other for other in clones.others(variable) if other.port == number), None)
+    owner = f" (the box of the clone {clone.folder})" if clone else ""
     return Problem(
-        f"Port {number} of 127.0.0.1 is taken by the container {name}, which is stopped.",
+        f"Port {number} of 127.0.0.1 is taken by the container {name}{owner}, which is stopped.",
         f"Vagrant makes no box whose port another may want back; {variable} decides the port.",
         f"Type: export {variable}={_free_port()}   then run this again. (Or remove it: docker rm --volumes {name})",
     )
@@ -78,9 +98,24 @@ def _docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False).stdout
 
 
+def _kept_ports() -> set[str]:
+    """Return the ports that boxes want back when they start again, whatever their provider."""
+    return {*_reserved_ports(), *(clone.port for clone in clones.others())}
+
+
 def _free_port() -> int:
-    reserved = _reserved_ports()
-    return next(number for number in range(8001, PORTS.stop) if str(number) not in reserved and not _taken(number))
+    kept = _kept_ports()
+    return next(number for number in range(8001, PORTS.stop) if str(number) not in kept and not _taken(number))
+
+
+def any_port() -> int:
+    """Return a port for a box that nobody opens by hand: two builds that start at once get different ones."""
+    kept = _kept_ports()
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            number: int = probe.getsockname()[1]
+        if str(number) not in kept:
+            return number
 
 
 def _taken(number: int) -> bool:
@@ -92,3 +127,7 @@ def _taken(number: int) -> bool:
         except OSError as error:
             return error.errno == errno.EADDRINUSE
     return False
+
+
+if __name__ == "__main__":
+    print(any_port())
