@@ -15,7 +15,8 @@ ERROR
 ENV.delete_if { |name, _| name.start_with?("PYTHON") }
 begin
   command = ["python3", "-m", "breakable_toy.environment", "json"]
-  changes, status = Open3.capture2({ "PYTHONPATH" => File.join(root, "src") }, *command)
+  # From this folder instead of by PYTHONPATH, which a colon in the path would divide.
+  changes, status = Open3.capture2(*command, chdir: File.join(root, "src"))
   abort <<~ERROR unless status.success?
     ✗ python3 does not start (see above).
       It checks the host and chooses the environment of the tools.

@@ -10,7 +10,9 @@ mkdir /mnt/disk
 disk=/mnt/disk
 mount -o loop,offset=1048576 "$2" "$disk"
 tar --extract --file="$1" --directory="$disk" --numeric-owner --xattrs --xattrs-include='*'
-cp -R --no-target-directory "$here/files" "$disk"
+# Modes are not the checkout's, which follow the umask of whoever made it.
+umask 022
+cp -R --no-preserve=mode --no-target-directory "$here/files" "$disk"
 
 mount -t proc proc "$disk/proc"
 mount -t sysfs sysfs "$disk/sys"

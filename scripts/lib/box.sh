@@ -32,6 +32,16 @@ default_provider() {
 # known_provider NAME: refuse what the Vagrantfile does not define.
 known_provider() { python3 -m breakable_toy.preflight --provider "$1" --box running; }
 
+# prepare_host PROVIDER: bring what a box of that provider needs on this machine: programs, Ansible, and its image.
+prepare_host() {
+  [ -n "$(box_provider)" ] || python3 -m breakable_toy.preflight --bare --provider "$1" --port "TOY_PORT=$toy_port"
+  scripts/bootstrap --provider "$1"
+  case $1 in
+    docker) in_group docker; scripts/box container ;;
+    libvirt) in_group libvirt; scripts/box libvirt ;;
+  esac
+}
+
 # some_box: fail with the command to type unless this clone has a box.
 some_box() { [ -n "$(box_provider)" ] || die "There is no box yet." "The toy runs inside it." "Type: ./scripts/setup"; }
 

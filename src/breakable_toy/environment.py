@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from breakable_toy import ownership
+from breakable_toy import ownership, project_path
 from breakable_toy.problem import Problem, report
 from breakable_toy.usage import Parser
 
@@ -86,6 +86,8 @@ def _home() -> str:
 
 def problems(caller: Mapping[str, str]) -> Iterator[Problem]:
     """Yield each value that is the caller's to correct, because nothing else can be chosen for it."""
+    if unusable := project_path.problem():
+        yield unusable
     home = Path(caller.get("HOME") or _home())
     if not (home.is_dir() and os.access(home, os.W_OK)):
         yield Problem(

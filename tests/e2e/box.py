@@ -28,7 +28,8 @@ class Box:
     def environment(self) -> dict[str, str]:
         """What the user of this copy would have exported."""
         # Molecule, when it brings the box, wants colours from every Ansible below it.
-        return {**os.environ, "TOY_PORT": str(self.port), "ANSIBLE_FORCE_COLOR": "0"}
+        path = f"{ssh_folder(self.folder)}:{os.environ['PATH']}"
+        return {**os.environ, "PATH": path, "TOY_PORT": str(self.port), "ANSIBLE_FORCE_COLOR": "0"}
 
     @property
     def machine(self) -> vagrant.Vagrant:
@@ -60,6 +61,11 @@ class Box:
     def inside(self, command: str) -> str:
         """Run a shell command in the box's project folder; return its standard output."""
         return str(self.machine.ssh(command=f"cd /vagrant && {command}"))
+
+
+def ssh_folder(copy: Path) -> Path:
+    """Return where a copy's user has an `ssh` that is set up for other machines, if there is one."""
+    return copy.parent / "user-ssh"
 
 
 def eventually(condition: Callable[[], bool], seconds: float) -> bool:

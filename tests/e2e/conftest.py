@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.box import Box
+from tests.e2e.box import Box, ssh_folder
 from tests.project import ROOT, copy_project, free_port
 
 
@@ -22,14 +22,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Box:
-    """A copy of the project in a folder whose path has a space; no box yet."""
+    """A copy of the project, as a user has it who is not like us; no box yet.
+
+    Its path has a space and a letter that is not ASCII, it was cloned under umask 077, and the user's ssh is set up for
+    other machines.
+    """
     if given := pytestconfig.getoption("--box"):
         return Box(Path(given), pytestconfig.getoption("--web-port"), pytestconfig.getoption("--provider"))
-    folder = tmp_path_factory.mktemp("a clone", numbered=False) / "toy"
+    folder = tmp_path_factory.mktemp("a clone of Zoë", numbered=False) / "toy"
     copy_project(folder)
+    subprocess.run(["chmod", "--recursive", "go=", folder], check=True)
+    own_ssh(folder)
     # The Python environment is the same, and takes a while to make.
     (folder / ".venv").symlink_to(ROOT / ".venv")
     return Box(folder, free_port(), pytestconfig.getoption("--provider"))
+
+
+def own_ssh(folder: Path) -> None:
+    """Make `ssh` as it is with a ~/.ssh/config for other machines, which breaks whatever reads it.
+
+    ssh finds that file by the user's account, which a test cannot change; an option later on the line wins over this.
+    """
+    ssh = shutil.which("ssh")
+    script, config = ssh_folder(folder) / "ssh", ssh_folder(folder) / "config"
+    script.parent.mkdir()
+    config.write_text(
+        "Host *\n  RequestTTY force\n  RemoteCommand echo this is another machine\n  ProxyJump nowhere.invalid\n"
+    )
+    script.write_text(f'#!/bin/sh\nexec {ssh} -F "${{0%/*}}/config" "$@"\n')
+    script.chmod(0o755)
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +119,5 @@ def interrupt(box: Box) -> None:
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=120)
     assert process.returncode != 0, "the interrupted vagrant up claims success"
+    prepared = box.provider != "docker" or any("The container box is" in line for line in seen)
+    assert prepared, "vagrant up did not look for the box's image"

@@ -170,6 +170,12 @@ def test_guest_files_survive_a_sync(box: Box) -> None:
     assert "vagrant" == box.inside(f"stat --format %U {made} && rm {made}").strip()
 
 
+def test_modes_are_those_of_git(box: Box) -> None:
+    """Programs can be run and all files read by every user of the box, whatever the umask was at the clone."""
+    modes = box.inside("stat --format %a app app/manage.py app/config/settings.py app/entrypoint").split()
+    assert ["755", "755", "644", "755"] == modes
+
+
 def test_reload_brings_the_toy_back(box: Box) -> None:
     """After `vagrant reload` the page answers again without anybody's help."""
     run = box.vagrant("reload")

@@ -3,6 +3,8 @@
 Of the toy and its scripts, not of a provider: the container shows it for the virtual machine as well.
 """
 
+import shutil
+
 import pytest
 from tests.e2e.box import Box, answers, eventually
 from tests.project import free_port
@@ -56,6 +58,38 @@ def test_provision_mends_what_was_unhealthy(box: Box) -> None:
         assert (1, True) == (run.returncode, "vagrant provision" in run.stderr), run.stderr
     run = box.vagrant("provision")
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_up_says_that_the_toy_does_not_answer(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`vagrant up` prints the address of a toy that answers, and ends with what to type where it does not."""
+    run = box.vagrant("up")
+    assert (0, True) == (run.returncode, f"The toy runs at {box.url}" in run.stdout), run.stdout + run.stderr
+    box.inside("docker compose stop web")
+    monkeypatch.setenv("TOY_WAIT_SECONDS", "2")
+    run = box.vagrant("up")
+    box.inside("docker compose start web")
+    assert (1, True) == (run.returncode, "did not answer within 2 s" in run.stderr), run.stdout + run.stderr
+    assert "docker compose logs" in run.stderr
+
+
+def test_folder_is_moved_and_copied(box: Box) -> None:
+    """A moved folder goes on with its box; in a copy no command reaches the original's."""
+    moved = Box(box.folder.with_name("moved"), box.port, box.provider)
+    box.folder.rename(moved.folder)
+    (moved.folder / "new file").touch()
+    try:
+        run = moved.vagrant("rsync")
+        assert (0, True) == (run.returncode, "moved here from" in run.stderr), run.stderr
+        assert "new file" in moved.inside("ls 'new file' && rm 'new file'")
+        (moved.folder / "new file").unlink()
+        shutil.copytree(moved.folder, box.folder, symlinks=True)
+        for command in (["rsync"], ["ssh", "-c", "true"], ["provision"], ["destroy", "-f"]):
+            run = box.vagrant(*command)
+            assert (1, True) == (run.returncode, f"is a copy of {moved.folder}" in run.stderr), run.stderr
+    finally:
+        shutil.rmtree(box.folder, ignore_errors=True)
+        moved.folder.rename(box.folder)
+    assert box.vagrant("rsync").returncode == 0
 
 
 def test_another_port_is_refused(box: Box) -> None:

@@ -97,12 +97,24 @@ def test_unknown_provider_is_refused_before_anything(copy: Path) -> None:
     assert not (copy / ".venv").exists()
 
 
+def test_up_prepares_the_host(copy: Path) -> None:
+    """In a fresh clone `vagrant up` installs what is missing; what stops that is explained, and no box made."""
+    dead = f"http://127.0.0.1:{free_port()}/"
+    away = {"PIP_INDEX_URL": dead, "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1", "PIP_TIMEOUT": "1"}
+    done = run(copy, "vagrant", "up", "--provider=docker", TOY_PORT=str(free_port()), **away)
+    assert done.returncode == 1
+    assert "Install the Python packages" in done.stdout
+    assert "→" in done.stderr
+    assert not list(copy.glob(".vagrant/machines/default/*/id"))
+
+
 def test_missing_box_image_is_refused(copy: Path) -> None:
-    """When the box's image was never built, `vagrant up` says how it is built, and makes nothing."""
+    """Where nobody builds the box's image, the message says how it is built, and nothing is made."""
     definition = copy / "box/container.yml"
     definition.write_text(definition.read_text().replace("image: breakable-toy/box:", "image: breakable-toy/absent:"))
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    done = run(copy, "vagrant", "up", "--provider=docker", TOY_PORT=str(free_port()))
+    # As a script calls it that has prepared the host.
+    done = run(copy, "vagrant", "up", "--provider=docker", TOY_PORT=str(free_port()), TOY_HOST_READY="1")
     assert done.returncode == 1
     assert "The box's image breakable-toy/absent:13 does not exist on this machine." in done.stderr
     assert "./scripts/box container" in done.stderr

@@ -1,6 +1,6 @@
 """The clone: where it is, which commit, what is changed."""
 
-from breakable_toy import ownership
+from breakable_toy import clone, ownership, project_path
 from breakable_toy.checks import ROOT
 from breakable_toy.doctor.section import Section, output
 
@@ -14,6 +14,8 @@ def examine() -> Section:
     section.facts["branch"] = output([*git, "branch", "--show-current"]) or "none"
     changed = output([*git, "status", "--porcelain"]).splitlines()
     section.facts["changed files"] = str(len(changed))
-    for problem in ownership.problems():
+    for _, before, has_box in clone.origins():
+        section.facts["copied from" if has_box else "moved from"] = str(before)
+    for problem in (clone.copied(), project_path.problem(), *ownership.problems()):
         section.check(problem)
     return section
