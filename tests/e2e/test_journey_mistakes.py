@@ -43,6 +43,8 @@ def test_provision_syncs_first(box: Box) -> None:
         file.write_text(text)
     assert run.returncode != 0
     assert "compose.yaml" in run.stdout
+    # Not Vagrant's advice.
+    assert "run: vagrant provision" in run.stderr.splitlines()[-1]
     # As lines, not as one with \n in it.
     assert "\\n" not in run.stdout
     again = box.vagrant("provision")
