@@ -13,6 +13,8 @@ ERROR
 
 # Python itself has to start.
 ENV.delete_if { |name, _| name.start_with?("PYTHON") }
+# Through sudo, the bytecode would be root's.
+ENV["PYTHONDONTWRITEBYTECODE"] = "1" if ENV["SUDO_UID"]
 begin
   command = ["python3", "-m", "breakable_toy.environment", "json"]
   # From this folder instead of by PYTHONPATH, which a colon in the path would divide.

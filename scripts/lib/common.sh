@@ -22,7 +22,8 @@ case ${1:-} in
     command -v python3 >/dev/null ||
       die "There is no python3 on this machine." "The scripts are written in it, in part." "Type: sudo apt-get install python3   (macOS: brew install python)"
     # From this folder instead of by PYTHONPATH, which a colon in the path would divide.
-    toy_environment=$(cd src && python3 -m breakable_toy.environment shell) || exit
+    # -B: through sudo, this is still root, whose bytecode the user could not remove.
+    toy_environment=$(cd src && python3 -B -m breakable_toy.environment shell) || exit
     eval "$toy_environment"
     export PYTHONPATH=$PWD/src
     mkdir -p .cache/log
