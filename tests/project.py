@@ -1,5 +1,6 @@
 """Copies of this project for tests that run its commands."""
 
+import csv
 import socket
 import subprocess
 from contextlib import ExitStack
@@ -32,3 +33,17 @@ def copy_project(target: Path) -> None:
     target.mkdir(parents=True)
     copy = ["rsync", "--archive", "--files-from=-", "--from0", "--ignore-missing-args", f"{ROOT}/", f"{target}/"]
     subprocess.run(copy, input=listed, check=True)
+
+
+def missing(environment: Path) -> list[str]:
+    """Return the files that the packages' own lists name and that a Python environment does not have."""
+    records = environment.glob("lib/python*/site-packages/*.dist-info/RECORD")
+    files = [
+        (record.parents[1], name) for record in records for name, *_ in csv.reader(record.read_text().splitlines())
+    ]
+    return [name for folder, name in files if not (folder / name).exists()]
+
+
+def installed(environment: Path) -> int:
+    """Return the number of packages whose metadata is there."""
+    return len(list(environment.glob("lib/python*/site-packages/*.dist-info")))

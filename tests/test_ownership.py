@@ -79,7 +79,7 @@ def test_root_without_sudo_stays_root(clone: Clone) -> None:
     assert (0, "ran as root in /root with 0 arguments: \n") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("place", [".cache/log", ".venv/bin", ".vagrant/machines/default/docker"])
+@pytest.mark.parametrize("place", [".cache/log", ".vagrant/machines/default/docker"])
 def test_files_of_root_are_refused_with_what_returns_them(clone: Clone, place: str) -> None:
     """What an older sudo, or a `su`, has left; the command of the message is typed as it is."""
     clone.run(f"mkdir -p {place} && touch {place}/file && chown -R vagrant . && chown root {place}/file", user="root")
@@ -101,6 +101,13 @@ def test_folder_of_another_user_is_refused(clone: Clone) -> None:
     assert "✗ The project's folder is not writable: /clone" in done.stderr
     assert 0 == clone.run("./scripts/setup --help").returncode
     clone.run("chown vagrant .", user="root")
+
+
+def test_read_only_folder_is_refused(clone: Clone) -> None:
+    """For root as well, who may write everywhere else."""
+    done = clone.run("/given/scripts/show", user="root")
+    assert 1 == done.returncode
+    assert "✗ The project's folder is not writable: /given" in done.stderr
 
 
 def test_preflight_refuses_sudo(clone: Clone) -> None:

@@ -1,6 +1,5 @@
 """The Python environments after an interrupted installation of real packages."""
 
-import csv
 import os
 import re
 import shutil
@@ -8,11 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.project import ROOT, installed, missing
 
 from breakable_toy.packages import Environment
 
@@ -51,19 +49,6 @@ def install(root: Path, *, start_new_session: bool = False) -> "subprocess.Popen
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=start_new_session)
 
 
-def missing(folder: Path) -> Iterator[str]:
-    """Yield the files that the packages' own lists name and that are not there."""
-    for record in folder.glob("lib/python*/site-packages/*.dist-info/RECORD"):
-        for name, *_ in csv.reader(record.read_text().splitlines()):
-            if not (record.parents[1] / name).exists():
-                yield name
-
-
-def installed(folder: Path) -> int:
-    """Return the number of packages whose metadata is there."""
-    return len(list(folder.glob("lib/python*/site-packages/*.dist-info")))
-
-
 @pytest.mark.parametrize("packages_before_kill", [0, 2, 4, 6])
 def test_next_installation_repairs_when_killed(root: Path, packages_before_kill: int) -> None:
     """By SIGKILL, to the installer as well, at moments from the first package to the last but one."""
@@ -77,7 +62,7 @@ def test_next_installation_repairs_when_killed(root: Path, packages_before_kill:
     again = install(root)
     _, errors = again.communicate()
     assert (0, len(PACKAGES)) == (again.returncode, installed(tool)), errors
-    assert [] == list(missing(tool))
+    assert [] == missing(tool)
 
 
 def test_installation_waits_for_one_that_outlives_its_script(root: Path) -> None:

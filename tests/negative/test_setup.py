@@ -1,9 +1,11 @@
 """What stops `scripts/setup` and `scripts/bootstrap`, provoked for real in copies of this project."""
 
 import os
+import signal
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import docker
 import pytest
 import yaml
-from tests.project import ROOT, copy_project, free_port
+from tests.project import ROOT, copy_project, free_port, installed, missing
 
 PREFLIGHT = "PYTHONPATH=/toy/src python3 -m breakable_toy.preflight --bare --provider docker"
 
@@ -68,12 +70,19 @@ def test_absent_network_is_explained(copy: Path) -> None:
 
 
 def test_killed_bootstrap_is_repaired_by_the_next(copy: Path) -> None:
-    """A half-made Python environment, as a kill leaves it, is completed."""
-    (copy / ".venv/bin").mkdir(parents=True)
-    (copy / ".venv/bin/python").touch(mode=0o755)
+    """By SIGKILL to all of it, in the middle of the largest set of packages, which replaces pip as well."""
+    command = ["./scripts/bootstrap", "--provider", "none", "--with-tests"]
+    environment = copy / ".venv"
+    with subprocess.Popen(command, cwd=copy, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        while process.poll() is None and installed(environment) < 60:
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert not list(environment.glob(".synced-*")), "It ended before the kill."
     again = run(copy, "./scripts/bootstrap")
     assert again.returncode == 0, again.stderr
-    assert run(copy, ".venv/bin/ansible-playbook", "--version").returncode == 0
+    assert [] == missing(environment)
+    for program in ("ansible-playbook", "pip"):
+        assert run(copy, f".venv/bin/{program}", "--version").returncode == 0
 
 
 def test_second_setup_is_refused(copy: Path) -> None:
