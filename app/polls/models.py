@@ -17,7 +17,9 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
+from polls.fields import NameField
 from polls.functions import Flat, Latitude, Longitude, SumOfFew, Surroundings
+from polls.names import normal_name
 from polls.near import FARTHEST_METRES
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH, validate_place, validate_text
 
@@ -34,7 +36,7 @@ ON_EARTH = Q(place__isnull=True) | Q(
 class QuestionQuerySet(models.QuerySet["Question"]):
     def search(self, words: str) -> "QuestionQuerySet":
         """Those whose text contains each of the words, in either case and any order."""
-        return self.filter(*(Q(text__icontains=word) for word in words.split()))
+        return self.filter(*(Q(text__icontains=word) for word in normal_name(words).split()))
 
     def published(self) -> "QuestionQuerySet":
         """Those whose time has come, the latest first."""
@@ -61,7 +63,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 class Question(models.Model):
-    text = models.CharField("question", max_length=200, validators=[validate_text])
+    text = NameField("question", max_length=200, validators=[validate_text])
     published_at = models.DateTimeField("published", default=timezone.now, db_index=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -125,7 +127,7 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 class Choice(models.Model):
     # Without an index of its own: `choice_of_question` begins with it.
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices", db_index=False)
-    text = models.CharField("choice", max_length=200, validators=[validate_text])
+    text = NameField("choice", max_length=200, validators=[validate_text])
     votes = models.PositiveIntegerField(default=0)
     # Geography and not geometry: distances come in metres anywhere on earth.
     # Django makes its GiST index, for distances; `choice_place_flat` is the one for boxes.

@@ -1,20 +1,19 @@
 """What a text and a place must be before the database sees them."""
 
-import unicodedata
-
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+
+from polls.names import is_visible, unreadable
 
 FARTHEST_EAST, FARTHEST_NORTH = 180, 90
 
 
 def validate_text(value: str) -> None:
     """Something to read, in one line, that UTF-8 and PostgreSQL can hold."""
-    if not value.strip():
-        raise ValidationError("The text is blank.", code="blank")
-    # Control characters, NUL among them, and halves of surrogate pairs.
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        raise ValidationError("The text holds a character that cannot be shown.", code="unprintable")
+    if found := unreadable(value):
+        raise ValidationError(f"The text holds {found}.", code="unprintable")
+    if not is_visible(value):
+        raise ValidationError("The text is blank: nothing in it can be seen.", code="blank")
 
 
 def validate_place(place: Point) -> None:

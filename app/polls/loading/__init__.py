@@ -1,1 +1,1 @@
-"""Places from a file: read with their lines, checked, added once."""
+"""Places from a file: read piece by piece, checked, put into a table of their own, added once."""

@@ -1,105 +1,101 @@
 """Places in GeoJSON: a FeatureCollection of points, with properties text (or name), perhaps question."""
 
-import re
 from collections.abc import Iterator
-from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
+from polls.loading import crs
+from polls.loading.json_stream import Walker
 from polls.loading.rows import Row, UnreadableFileError
+from polls.loading.source import Text
 
-SPACE = re.compile(r"[ \t\n\r]*")
-
-
-class Walker:
-    """Goes through a JSON text and stops at each item, for json.loads forgets where it stood."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
-        self._decode = JSONDecoder().raw_decode
-        self._line, self._counted = 1, 0
-
-    @property
-    def line(self) -> int:
-        self._line += self.text.count("\n", self._counted, self.at)
-        self._counted = self.at
-        return self._line
-
-    def value(self) -> Any:
-        self._skip_space()
-        value, self.at = self._decode(self.text, self.at)
-        return value
-
-    def members(self) -> Iterator[str]:
-        """Each name of an object, with the walker before its value, which the caller takes."""
-        for _ in self._parts("{", "}"):
-            name = self.value()
-            if not isinstance(name, str):
-                raise JSONDecodeError("Expected a name", self.text, self.at)
-            self._take(":")
-            yield name
-
-    def items(self) -> Iterator[None]:
-        """Stop before each item of an array, which the caller takes."""
-        yield from self._parts("[", "]")
-
-    def _parts(self, first: str, last: str) -> Iterator[None]:
-        self._take(first)
-        if self._next() == last:
-            self._take(last)
-            return
-        while True:
-            self._skip_space()
-            yield
-            if self._take(f",{last}") == last:
-                return
-
-    def _take(self, expected: str) -> str:
-        found = self._next()
-        if not found or found not in expected:
-            raise JSONDecodeError(f"Expected {' or '.join(expected)}", self.text, self.at)
-        self.at += 1
-        return found
-
-    def _next(self) -> str:
-        self._skip_space()
-        return self.text[self.at : self.at + 1]
-
-    def _skip_space(self) -> None:
-        self.at = SPACE.match(self.text, self.at).end()
+ONE_COLLECTION = "A file is one FeatureCollection"
+# How a place is found in the file.
+PLACE = "feature {number}"
+NUMBERS = {int, float}
 
 
-def read(text: str) -> Iterator[Row]:
+class BadFeatureError(Exception):
+    """Why this is no place."""
+
+
+def read(text: Text) -> Iterator[Row]:
     """The features. Raises UnreadableFileError."""
     walker = Walker(text)
     found: dict[str, Any] = {}
-    try:
-        for name in walker.members():
-            if name == "features":
-                found[name] = True
-                for _ in walker.items():
-                    line = walker.line
-                    yield _row(line, walker.value(), walker)
-            else:
-                found[name] = walker.value()
-        if walker.text[walker.at :].strip():
-            raise ValueError("Something follows the end of the collection")
-        if found.get("type") != "FeatureCollection" or "features" not in found:
-            raise ValueError("This is no FeatureCollection")
-    except JSONDecodeError as error:
-        raise UnreadableFileError(error.lineno, f"{error.msg}, in column {error.colno}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFileError(walker.line, f"{error}.") from error
+    for name in walker.members():
+        if name == "features":
+            found[name] = True
+            yield from _features(walker)
+        else:
+            found[name] = walker.value()
+            _check_member(walker, name, found[name])
+    if not walker.is_at_end():
+        reason = "Something follows the end of the object. Make one of many: ogr2ogr NEW.geojson OLD.geojsonl"
+        raise UnreadableFileError(walker.line, f"{ONE_COLLECTION}. {reason}")
+    if found.get("type") != "FeatureCollection" or "features" not in found:
+        raise UnreadableFileError(
+            None, f"{ONE_COLLECTION}. This is no FeatureCollection: its type is {found.get('type')!r:.50}."
+        )
 
 
-def _row(line: int, feature: Any, walker: Walker) -> Row:
-    try:
-        if feature["type"] != "Feature" or feature["geometry"]["type"] != "Point":
-            raise TypeError
-        lon, lat = feature["geometry"]["coordinates"][:2]
-        if {type(lon), type(lat)} - {int, float}:
-            raise TypeError
-        properties = feature["properties"] or {}
-        values = {"text": properties.get("text", properties.get("name")), "question": properties.get("question")}
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Row(line, walker.at, {}, "This is no Feature with a Point.")
-    return Row(line, walker.at, {**values, "lon": lon, "lat": lat})
+def _check_member(walker: Walker, name: str, value: Any) -> None:
+    if walker.twice:
+        raise UnreadableFileError(walker.line, f"{walker.twice[0]!r:.50} is there twice.")
+    if name == "crs" and (refusal := crs.refusal(value)):
+        raise UnreadableFileError(walker.line, refusal)
+
+
+def _features(walker: Walker) -> Iterator[Row]:
+    for number, _ in enumerate(walker.items(), 1):
+        line = walker.line
+        try:
+            feature = walker.value()
+        except UnreadableFileError as error:
+            raise UnreadableFileError(error.line, f"{PLACE.format(number=number)}: {error}") from error
+        name = _name(number, feature)
+        try:
+            yield Row(line, _values(feature, walker.twice), name=name)
+        except BadFeatureError as error:
+            yield Row(line, {}, f"{error}", name)
+
+
+def _name(number: int, feature: Any) -> str:
+    """`feature 3 (id 7, 'Market')`: the number may be all that there is."""
+    feature = feature if isinstance(feature, dict) else {}
+    properties = feature.get("properties")
+    text = _text(properties) if isinstance(properties, dict) else None
+    names = [f"id {feature['id']!r:.50}"] if "id" in feature else []
+    if isinstance(text, str):
+        names.append(f"{text!r:.50}")
+    return f"{PLACE.format(number=number)}{f' ({", ".join(names)})' if names else ''}"
+
+
+def _text(properties: dict[str, Any]) -> Any:
+    return properties.get("text", properties.get("name"))
+
+
+def _values(feature: Any, twice: list[str]) -> dict[str, Any]:
+    if twice:
+        raise BadFeatureError(f"{twice[0]!r:.50} is there twice.")
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise BadFeatureError("This is no Feature.")
+    geometry, properties = feature.get("geometry"), feature.get("properties")
+    lon, lat = _coordinates(geometry)
+    if refusal := crs.refusal(feature.get("crs")) or crs.refusal(geometry.get("crs")):
+        raise BadFeatureError(refusal)
+    if properties is None:
+        properties = {}
+    if not isinstance(properties, dict):
+        raise BadFeatureError("Its properties are no object.")
+    return {"text": _text(properties), "question": properties.get("question"), "lon": lon, "lat": lat}
+
+
+def _coordinates(geometry: Any) -> tuple[float, float]:
+    if not isinstance(geometry, dict):
+        raise BadFeatureError("It has no geometry, so it is no place.")
+    if geometry.get("type") != "Point":
+        raise BadFeatureError(f"Its geometry is a {geometry.get('type')!r:.50}, and only a Point is a place.")
+    match coordinates := geometry.get("coordinates"):
+        case [lon, lat, *_] if {type(lon), type(lat)} <= NUMBERS:
+            return lon, lat
+    raise BadFeatureError(f"Its coordinates are {coordinates!r:.50}, and not two numbers: longitude, latitude.")

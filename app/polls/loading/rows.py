@@ -7,16 +7,16 @@ class Row(NamedTuple):
     """One place as it stands in the file, not yet checked."""
 
     line: int
-    # Characters of the file up to the end of this row.
-    end: int
     # text, lon, lat, and perhaps question.
     values: dict[str, Any]
     error: str = ""
+    # Which place it is, where a line may hold many: "feature 3 (id 7, 'Market')".
+    name: str = ""
 
 
 class UnreadableFileError(Exception):
-    """From this line on the file makes no sense."""
+    """The file makes no sense, from this line on or, without a line, as a whole."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int | None, reason: str) -> None:
         super().__init__(reason)
         self.line = line

@@ -1,5 +1,8 @@
 import io
 import json
+import os
+import re
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from polls.models import Choice, Question
+from polls.names import is_visible, normal_name
 from polls.tests.strategies import CHARACTERS
 
 CSV = "text,lat,lon,question\nMarket,39.9533,-75.1594,Where?\nMuseum,39.9656,-75.1810,\n"
@@ -25,6 +29,10 @@ def feature(text="Market", lon=-75.1594, lat=39.9533, **properties):
 
 def collection(*features, **members):
     return json.dumps({"type": "FeatureCollection", **members, "features": features}, indent=1)
+
+
+def crs(name):
+    return {"type": "name", "properties": {"name": name}}
 
 
 @pytest.fixture
@@ -58,11 +66,63 @@ def test_csv_of_a_spreadsheet_is_loaded(load):
     assert {("Which?", 'Café "A", left'): (2.0, 1.5)} == loaded()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Text;Lat;Lon\nCaf\u00e9;39,95;-75,16\n;;\n\n",
+        "\n\ntext\tlat\tlon\tnotes\tnotes\n\nCafe\u0301\t39.95\t\u221275,16\tA,B\t\n",
+        'text,lat,lon\r"\u200b Cafe\u0301\u00ad ",+39.95,-7.516e1\r,,\r',
+    ],
+)
+def test_csv_of_other_countries_is_loaded(load, content):
+    """Semicolons, tabs, decimal commas, line ends of all kinds, rows without anything, accents in two characters."""
+    assert "1 added" in load(content)
+
+    assert {("Which?", "Café"): (-75.16, 39.95)} == loaded()
+
+
+@pytest.mark.parametrize("content", [CSV, collection(feature(question="Where?"), feature("Museum"))])
+def test_standard_input_is_loaded(load, monkeypatch, content):
+    """In either format, without a name that says which."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + content.encode())))
+    call_command("load_places", "-", question="Which?", stdout=io.StringIO())
+
+    assert {("Where?", "Market"), ("Which?", "Museum")} == loaded().keys()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EPSG:4326",
+        "urn:ogc:def:crs:OGC:1.3:CRS84",
+        "urn:ogc:def:crs:OGC::CRS84",
+        "urn:ogc:def:crs:EPSG::4326",
+        "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        "OGC:CRS84",
+    ],
+)
+def test_wgs_84_is_longitude_first(load, name):
+    """Whatever order the authority of the name prescribes: GeoJSON has one of its own."""
+    load(collection(feature(lon=100, lat=1), crs=crs(name)), "a.geojson")
+
+    assert {("Which?", "Market"): (100.0, 1.0)} == loaded()
+
+
+def test_features_in_many_pieces_are_loaded(load):
+    """A value may begin in one piece of the file and end in another, wherever the pieces are cut."""
+    features = [
+        feature(f"Place \U0001f333 {number}", lon=number / 7, pad="\\é" * (number % 90)) for number in range(1200)
+    ]
+    load(collection(*features), "a.geojson")
+
+    assert {("Which?", f"Place \U0001f333 {number}"): (number / 7, 39.9533) for number in range(1200)} == loaded()
+
+
 def test_geojson_is_loaded(load):
     """Features with their questions; a height and other members are ignored."""
     high = feature("Museum", question="Where?")
     high["geometry"]["coordinates"].append(30)
-    load(collection(feature(), high, name="x", crs={"type": "none"}), "places.geojson")
+    load(collection(feature(), high, name="x", crs=None), "places.geojson")
 
     assert {("Which?", "Market"), ("Where?", "Museum")} == loaded().keys()
 
@@ -71,7 +131,7 @@ def test_geojson_is_loaded(load):
 def test_geojson_needs_a_text(load, features):
     """No features are no error; a feature without text is one."""
     if features:
-        with pytest.raises(CommandError, match=r":4: text: This field cannot be blank"):
+        with pytest.raises(CommandError, match=r":4: feature 1: text: This field cannot be blank"):
             load(collection(*features), "a.geojson")
     else:
         assert "nothing to add" in load(collection(), "a.geojson")
@@ -101,10 +161,11 @@ def test_bad_rows_are_told_with_their_lines(load):
 
     told = [line.partition("places.csv:")[2] for line in str(refused.value).splitlines()]
     assert [
-        "4: place: The place is not on earth: longitude goes from -180 to 180, latitude from -90 to 90.",
-        "5: lat is 'x', which is no number.",
+        "4: place: The place is not on earth: longitude goes from -180 to 180, latitude from -90 to 90. "
+        "Latitude and longitude look swapped.",
+        "5: lat is 'x', which is no number such as -75.16.",
         "6: text: This field cannot be blank.",
-        "7: “Good” stands in line 2 already.",
+        "7: “Good” is there already: line 2.",
         "8: Here are 2 columns, in the header 3.",
     ] == told[:-1]
     assert "5 bad rows, so nothing was loaded" in str(refused.value)
@@ -130,26 +191,100 @@ def test_many_bad_rows_are_counted(load):
     ("name", "content", "message"),
     [
         ("a.txt", "", "neither GeoJSON nor CSV"),
-        ("a.csv", "", ":1: The header has no text, lat, lon"),
+        ("a.csv", "", ":1: The header has no text, lat, lon, only nothing"),
         ("a.csv", "text,lat\n", ":1: The header has no lon"),
+        ("a.csv", "text|lat|lon\n", "only 'text|lat|lon'. It needs text, lat, lon, separated by commas, semicolons or"),
+        ("a.csv", "text,lat,LAT ,lon,question,question\n", ":1: The header has lat, question twice"),
         ("a.csv", 'text,lat,lon\nA,1,2\n"B,1\n2\n', ":3: unexpected end of data"),
         ("a.csv", b"text,lat,lon\nA,1,2\nCaf\xe9,1,2\n", ":3: This is not UTF-8"),
+        ("a.csv", "text,lat,lon\nA,1,2\n".encode("utf-16"), "a.csv: This is UTF-16"),
+        ("a.csv", "text,lat,lon\nA,1,2\n".encode("utf-16-le"), "a.csv: This is no text in UTF-8"),
+        ("a.csv", b"\x1f\x8b\x08\0", "a.csv: This is compressed (gzip)"),
+        ("a.csv", b"PK\x03\x04", "a.csv: This is a zip archive or a spreadsheet"),
         ("a.csv", "text,lat,lon\n" + "x" * 200_000, ":2: field larger than field limit"),
+        ("a.csv", "text,lat,lon\n" + "x" * 1_000_001, ":2: This line is longer than 1,000,000"),
+        ("a.csv", "text,lat,lon\n" + '"\n",' * 500_000, "row is longer than 1,000,000"),
+        (
+            "a.csv",
+            'text,lat,lon\n"Market\nStreet",1,2\n',
+            ":2: text: The text holds a line break (U+000A) after “Market”",
+        ),
+        ("a.csv", "text,lat,lon\nA\tB,1,2\n", ":2: text: The text holds a tab (U+0009) after “A”"),
+        ("a.csv", "text,lat,lon\n\u200b,1,2\n", ":2: text: This field cannot be blank"),
+        ("a.csv", "text,lat,lon\nCafe\u0301,1,2\nCaf\u00e9,1,2\n", ":3: “Café” is there already: line 2"),
+        ("a.csv", "text,lat,lon\nA,139.7,35.6\n", "Latitude and longitude look swapped"),
+        ("a.csv", "text,lat,lon\nA,4429000,486000\n", "These look like metres of a projection"),
+        ("a.csv", 'text,lat,lon\nA,"39,95",1\n', ":2: lat is '39,95', which is no number"),
+        ("a.csv", "text;lat;lon\nA;1.234,5;1\n", ":2: lat is '1.234,5', which is no number"),
+        ("a.csv", "text,lat,lon\nA,1_0,1\n", ":2: lat is '1_0', which is no number"),
+        ("a.csv", "text,lat,lon\nA,nan,1\n", ":2: lat is 'nan', which is no number"),
+        ("a.csv", "text,lat,lon\nA,inf,1\n", ":2: lat is 'inf', which is no number"),
+        ("a.csv", "text,lat,lon\nA,1e999,1\n", ":2: place: The place is not on earth"),
+        ("a.csv", "text,lat,lon\nA,1,2,3\n", ":2: Here are 4 columns, in the header 3"),
         ("a.geojson", "", ":1: Expected {, in column 1"),
-        ("a.geojson", '{"type": "FeatureCollection",\n"features": [}', ":2: Expecting value, in column 14"),
-        ("a.geojson", '{"type": "FeatureCollection"}', ":1: This is no FeatureCollection"),
+        ("a.geojson", "[1]", ":1: Expected {, in column 1"),
+        ("a.geojson", b"\x1e{}\n", "a.geojson: This is a GeoJSON text sequence"),
+        (
+            "a.geojson",
+            json.dumps(feature()) + "\n" + json.dumps(feature()),
+            ":2: A file is one FeatureCollection. Something",
+        ),
+        ("a.geojson", b"\x1f\x8b\x08\0", "a.geojson: This is compressed (gzip)"),
+        ("a.geojson", '{"type": "FeatureCollection",\n"features": [}', ":2: feature 1: Expecting value, in column 14"),
+        ("a.geojson", '{"type": "FeatureCollection"}', "a.geojson: A file is one FeatureCollection. This is no"),
         ("a.geojson", collection() + "x", "Something follows the end"),
-        ("a.geojson", '{"features": [], "type": "Feature"}', "This is no FeatureCollection"),
+        ("a.geojson", '{"features": [], "type": "Feature"}', "its type is 'Feature'"),
         ("a.geojson", '{\n1: "features"}', ":2: Expected a name"),
-        ("a.geojson", '{"features": [' + "[" * 100_000, ":1: "),
-        ("a.geojson", '{"features": [' + "9" * 5000, ":1: Exceeds the limit"),
-        ("a.geojson", collection({"type": "Feature"}), ":4: This is no Feature with a Point"),
-        ("a.geojson", collection(feature(lon="1")), ":4: This is no Feature with a Point"),
-        ("a.geojson", collection(feature(lon=10**400)), ":4: lon is 1000"),
-        ("a.geojson", collection(feature(text=7)), ":4: 7 is no text"),
-        ("a.geojson", collection(feature(text="\ud800")), ":4: text: The text holds a character"),
-        ("a.geojson", collection(feature(text="x" * 201)), ":4: text: Ensure this value has at most 200"),
-        ("a.geojson", collection(feature(question="\0")), ":4: question: The text holds a character"),
+        ("a.geojson", '{"features": [' + "[" * 100_000, ":1: feature 1: "),
+        ("a.geojson", '{"features": [' + "9" * 5000, ":1: feature 1: Exceeds the limit"),
+        ("a.geojson", '{"features": [' + "9" * 70_000, ":1: feature 1: Exceeds the limit"),
+        ("a.geojson", '{"features": ["' + "9" * 1_100_000, ":1: feature 1: This is longer than 1,000,000"),
+        ("a.geojson", '{"features": [], "features": [], "type": "FeatureCollection"}', ":1: 'features' is there twice"),
+        ("a.geojson", '{"features": [], "x": {"y": [{"a": 1, "a": 2}]}}', ":1: 'a' is there twice"),
+        ("a.geojson", '{"features": [NaN]}', ":1: feature 1: NaN is no number in JSON, in column 15"),
+        ("a.geojson", collection(crs=crs("EPSG:4267")), "Its crs is 'EPSG:4267', and not WGS 84"),
+        (
+            "a.geojson",
+            collection(crs=crs("urn:ogc:def:crs:EPSG::4277")),
+            "Its crs is 'urn:ogc:def:crs:EPSG::4277', and",
+        ),
+        ("a.geojson", collection(crs={"type": "EPSG", "properties": {"code": 2272}}), "Its crs is 'EPSG:2272', and"),
+        ("a.geojson", collection(crs={"type": "link", "properties": {"href": "x"}}), "and not WGS 84"),
+        ("a.geojson", collection({"type": "Feature"}), ":4: feature 1: It has no geometry"),
+        ("a.geojson", collection(None), ":4: feature 1: This is no Feature"),
+        ("a.geojson", collection({**feature(), "geometry": None}), ":4: feature 1 ('Market'): It has no geometry"),
+        (
+            "a.geojson",
+            collection({**feature(), "crs": crs("EPSG:3857")}),
+            "feature 1 ('Market'): Its crs is 'EPSG:3857'",
+        ),
+        (
+            "a.geojson",
+            collection({**feature(), "id": 7, "geometry": {"type": "Polygon"}}),
+            "(id 7, 'Market'): Its geometry is a",
+        ),
+        ("a.geojson", collection({**feature(), "properties": []}), "feature 1: Its properties are no object"),
+        (
+            "a.geojson",
+            collection(feature(lon="1")),
+            "feature 1 ('Market'): Its coordinates are ['1', 39.9533], and not",
+        ),
+        ("a.geojson", collection(feature(lon=[1, 2])), "Its coordinates are [[1, 2], 39.9533], and not two numbers"),
+        ("a.geojson", collection(feature(lon=True)), "Its coordinates are [True, 39.9533], and not two numbers"),
+        ("a.geojson", collection(feature(lon=10**400)), ":4: feature 1 ('Market'): lon is 1000"),
+        ("a.geojson", collection(feature(text=7)), ":4: feature 1: 7 is no text"),
+        (
+            "a.geojson",
+            collection(feature(text="\ud800")),
+            r":4: feature 1 ('\ud800'): text: The text holds a character that",
+        ),
+        ("a.geojson", collection(feature(text="x" * 201)), "text: Ensure this value has at most 200"),
+        ("a.geojson", collection(feature(question="\0")), "question: The text holds a character that"),
+        (
+            "a.geojson",
+            collection(feature(), feature()).replace("\n", ""),
+            ":1: feature 2: “Market” is there already: feature 1",
+        ),
     ],
 )
 def test_bad_file_names_line_and_loads_nothing(load, name, content, message):
@@ -177,10 +312,79 @@ def test_error_after_a_full_batch_loads_nothing(load):
     assert "1100 added" in load(f"text,lat,lon\n{rows}")
 
 
-def test_absent_file_is_told(db):
-    """With the reason."""
-    with pytest.raises(CommandError, match=r"nowhere.csv cannot be read: No such file"):
-        call_command("load_places", "nowhere.csv")
+def test_file_that_cannot_be_read_is_refused(db, tmp_path):
+    """With the reason, and without waiting for ever at a pipe."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "link.csv").symlink_to("/home/me/places.csv")
+    (tmp_path / "locked.csv").touch(0)
+    for name, message in {
+        "nowhere.csv": "nowhere.csv: It cannot be read: No such file or directory. In a container app/ is /app",
+        "link.csv": "It is a link to /home/me/places.csv, which is not in this container: `vagrant rsync` copies",
+        "locked.csv": "It cannot be read: Permission denied",
+        "folder.csv": "It cannot be read: Is a directory",
+        "pipe.csv": "It is a pipe or a device, and no file",
+    }.items():
+        with pytest.raises(CommandError, match=re.escape(message)):
+            call_command("load_places", tmp_path / name)
+
+
+def test_bad_question_of_the_command_line_is_refused(load):
+    """Once, and not for each row."""
+    with pytest.raises(CommandError, match=r"^--question: question: The text holds a line break"):
+        load(CSV, question="Where\nto?")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_second_load_waits_for_the_first(tmp_path):
+    """And says so."""
+    file, said = tmp_path / "places.csv", io.StringIO()
+    file.write_text(CSV)
+    other = connection.copy()
+    with ThreadPoolExecutor(1) as loader:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(hashtext('polls.load_places'))")
+
+        def run():
+            try:
+                call_command("load_places", file, question="Which?", stdout=io.StringIO(), stderr=said)
+            finally:
+                connection.close()
+
+        running = loader.submit(run)
+        while "Another load is running" not in said.getvalue():
+            assert not running.done()
+        other.close()
+        running.result(60)
+
+    assert 2 == Choice.objects.count()
+
+
+def peak_of(file):
+    """MiB that a process takes to load the file; it must succeed."""
+    command = [sys.executable, "manage.py", "load_places", file, "--question", "Which?"]
+    process = subprocess.Popen(command, env={**os.environ, "POSTGRES_DB": connection.settings_dict["NAME"]})
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert 0 == process.returncode
+    return usage.ru_maxrss / 1024
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["places.csv", "places.geojson"])
+def test_large_file_takes_no_more_memory(tmp_path, name):
+    """Ten megabytes with an emoji in them, which Python keeps in four bytes for each character."""
+    small, large = tmp_path / f"small-{name}", tmp_path / name
+    for file, rows in ((small, 1), (large, 30_000)):
+        texts = [f"Tree \U0001f333 {number}" for number in range(rows)]
+        if name.endswith(".csv"):
+            file.write_text("text,lat,lon,notes\n" + "".join(f"{text},1,2,{'x' * 300}\n" for text in texts))
+        else:
+            features = [feature(text, notes="x" * 200) for text in texts]
+            file.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
+
+    assert peak_of(large) < peak_of(small) + 20
+    assert 30_000 == Choice.objects.count()
 
 
 def test_terminal_shows_a_bar(load, monkeypatch):
@@ -227,8 +431,12 @@ def test_any_file_has_an_answer(load, content, suffix):
         transaction.set_rollback(True)
 
 
-printable = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
-places = st.dictionaries(printable, st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=5)
+# As a name is kept: others become the same as one of these, or are refused.
+printable = st.text(
+    st.characters(exclude_categories=["C", "Z", "M"], exclude_characters="\ufffd"), min_size=1, max_size=20
+)
+names = printable.filter(lambda name: normal_name(name) == name and is_visible(name))
+places = st.dictionaries(names, st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=5)
 
 
 @quick
