@@ -1,6 +1,7 @@
 #!/usr/bin/env python
-"""How long a request among a million places takes: the nearest ones, and 500 in a box of degrees.
+"""How long a request among a million places takes, and how a file of a million loads.
 
+Asks for the nearest ones, and for 500 in a box of degrees.
 Runs in a copy of this project, with a box and a port of its own, on the production image, one request after the other
 over 127.0.0.1; destroys that box at the end. Prints a table beside the targets, the database's plan where one is
 missed, and appends one line of JSON to benchmarks/history.jsonl: ``.venv/bin/python benchmarks/places.py``.
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -37,6 +39,8 @@ COMPOSE = "docker compose -f compose.yaml -f benchmarks/places.yaml"
 TARGETS = {
     "near me, page, p50": 5.0,
     "box of 500 places, GeoJSON, p95": 60.0,
+    # Beside the running toy, whose container has 256.
+    "load_places, a million rows, peak MiB": 160.0,
 }
 PLANS = """
 from django.contrib.gis.geos import Point
@@ -52,6 +56,19 @@ for choices in (
     question.choices.in_bbox(-75.2, 40, -75.152, 40.048)[:501],
 ):
     print(choices.explain(analyze=True, buffers=True))
+"""
+# A file of places, and what loading it from standard input takes in memory.
+ROWS = f"""
+from random import uniform
+print("text,lat,lon")
+for number in range({PLACES}):
+    print(f"Tree \\N{{deciduous tree}} {{number}},{{uniform({SOUTH}, {NORTH})}},{{uniform({WEST}, {EAST})}}")
+"""
+PEAK = """
+import resource, subprocess
+command = ["python", "manage.py", "load_places", "-", "--question", "Which tree?"]
+subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 """
 
 Ask = Callable[[float, float], str]
@@ -107,6 +124,21 @@ def requests(box: Box, question: int) -> dict[str, float]:
     return figures
 
 
+def loading(box: Box) -> dict[str, float]:
+    """Return what a million rows take in a container of their own, and what visitors notice of it."""
+    command = f"PYTHONIOENCODING=utf-8 python3 -c '{ROWS}' | {COMPOSE} run --rm -T web python -c '{PEAK}'"
+    start, pages = time.perf_counter(), []
+    with ThreadPoolExecutor(1) as other:
+        load = other.submit(box.inside, command)
+        while not load.done():
+            pages += milliseconds(box.port, lambda lon, lat: "/")
+    return {
+        "load_places, a million rows, seconds": time.perf_counter() - start,
+        "load_places, a million rows, peak MiB": float(load.result()),
+        "first page while they load, p50": statistics.median(pages),
+    }
+
+
 def measure(box: Box) -> dict[str, float]:
     """Return the figures of a box with a million places in one question; print the plans where a target is missed."""
     machine = box.vagrant("up", "--provider=docker")
@@ -120,6 +152,7 @@ def measure(box: Box) -> dict[str, float]:
     figures |= requests(box, question)
     if missed(figures):
         print(shell(box, PLANS))
+    figures |= loading(box)
     return figures
 
 
