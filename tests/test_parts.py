@@ -1,5 +1,7 @@
 """How parts of the tests run beside one another, tried with parts that only write down when they ran."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -10,16 +12,22 @@ from threading import Timer
 import pytest
 from tests.project import ROOT
 
-from breakable_toy.parts import ONLY_WHEN_NAMED, PARTS, Run, complaints
+from breakable_toy import parts, times
+from breakable_toy.outcome import complaints
+from breakable_toy.parts import Run
+from breakable_toy.plan import BUILD, ONLY_WHEN_NAMED, PARTS, announcement, chosen
 
 PART = """
 echo "begin $1" >>"$0.seen"
 [ "$1" = "$WAITS" ] && { sleep 60; echo late >>"$0.seen"; }
+[ "$1" != "$SLOW" ] || sleep 2.5
 sleep 0.3
 echo "$1 speaks"
 [ "$1" != "$FAILS" ] || { echo "FAILED tests/x.py::test_$1 - why"; exit 1; }
 echo "end $1" >>"$0.seen"
 """
+# The suites of a build, as scripts/cibuild has them.
+(CIBUILD,) = re.findall(r"^parts=\((.*)\)$", (ROOT / "scripts/cibuild").read_text(), re.MULTILINE)
 
 
 class Trial:
@@ -75,8 +83,65 @@ def test_failure_is_named_and_stops_nobody(tmp_path: Path, monkeypatch: pytest.M
     assert ["app"] == trial.run.failed
     assert "FAILED tests/x.py::test_app - why" in told
     assert "Not run: vm: there is none." in told
-    assert "tests: 3 passed, 1 failed, 1 skipped" == told.splitlines()[-1]
+    assert ["suites: 3 passed, 1 failed, 1 skipped", "tests: 0 passed, 0 failed, 0 skipped"] == told.splitlines()[-2:]
     assert "end images" in trial.seen
+
+
+def test_tests_are_counted_by_the_reports_of_the_run(tmp_path: Path) -> None:
+    """A report of an earlier run does not count."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    report = '<testsuites><testsuite tests="7" failures="1" errors="1" skipped="2"/></testsuites>'
+    (reports / "old.xml").write_text(report)
+    os.utime(reports / "old.xml", (0, 0))
+    (tmp_path / "log").mkdir()
+    trial = Trial(tmp_path / "log", "lint")
+    (reports / "new.xml").write_text(report)
+    assert "tests: 3 passed, 2 failed, 2 skipped" == list(trial.run.summary())[-1]
+
+
+def test_silent_suite_has_a_heartbeat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a suite says nothing, a line tells how long it has run, and where its log is."""
+    monkeypatch.setenv("SLOW", "lint")
+    monkeypatch.setattr(parts, "HEARTBEAT_SECONDS", 1)
+    trial = Trial(tmp_path, "lint", "faults")
+    trial.run.all()
+    lines = [line for line in capsys.readouterr().out.splitlines() if "has run for" in line]
+    assert lines
+    assert all(line.startswith("  … lint has run for ") for line in lines)
+    assert lines[0].endswith(f"log: {tmp_path}/lint.log")
+
+
+def test_run_of_all_has_the_suites_of_a_build_once() -> None:
+    """They run in the pipeline's build; where there can be no pipeline, by themselves."""
+    assert set(BUILD) == set(CIBUILD.split()) | {"task"}
+    assert set(PARTS) - ONLY_WHEN_NAMED == {*chosen(()), *BUILD}
+    assert not set(BUILD) & set(chosen(()))
+    assert set(BUILD) <= set(chosen({"pipeline"}))
+
+
+def test_run_says_first_what_it_takes() -> None:
+    """Each suite has a time, and what runs at the same time counts once."""
+    assert {"box", *PARTS} == set(json.loads(times.USUAL.read_text()))
+    expected = times.expected()
+    (first, *_, last) = announcement(["infra", "refusals", "pipeline"], ["vm: there is none."])
+    whole = expected["pipeline"] + max(expected["infra"], expected["refusals"])
+    assert first.startswith(f"▶ 3 suites, about {times.spoken(whole)} in all: infra (")
+    assert "each (" in last
+    assert "mutants (" in last
+
+
+def test_times_of_the_last_run_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than what is usual elsewhere; a record that cannot be read is none."""
+    monkeypatch.setattr(times, "LAST", tmp_path / "seconds.json")
+    usual = times.expected()
+    times.note({"unit": 7})
+    times.note({"app": 8})
+    assert {**usual, "unit": 7, "app": 8} == times.expected()
+    times.LAST.write_text("{")
+    assert usual == times.expected()
 
 
 def test_without_a_box_nobody_asks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

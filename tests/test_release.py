@@ -3,10 +3,14 @@
 import json
 import os
 import subprocess
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from pip._internal.models.index import PyPI
+from tests.aws.front import Front
 from tests.project import ROOT
 
 from breakable_toy.release.inventory import inventory
@@ -150,6 +154,38 @@ def test_index_that_does_not_answer_is_told(
     assert "Not scanned: 1 Python packages" in told
     assert "Not scanned: Debian's packages" in told
     assert "Scanned" not in told
+
+
+class Index(BaseHTTPRequestHandler):
+    """A vulnerability index that knows of no vulnerability, and has an error for one package."""
+
+    def do_GET(self) -> None:
+        """Answer with JSON, or with the page of a server that is at its end."""
+        body = b"<html>" if "toy-test-unknown" in self.path else b'{"vulnerabilities": []}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_package_that_the_index_does_not_know_leaves_the_others_scanned(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is named, and the others are scanned."""
+    host = PyPI.netloc
+    with ThreadingHTTPServer(("127.0.0.1", 0), Index) as index:
+        Thread(target=index.serve_forever, daemon=True).start()
+        front = Front(tmp_path, [host], {host: index.server_port})
+        for name in ("https_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, front.url)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(front.authority))
+        status = scan({**SEEN, "python": [["toy-test-known", "1"], ["toy-test-unknown", "1"]]})
+        front.close()
+        index.shutdown()
+    told = capsys.readouterr().out
+    assert 0 == status
+    assert "Not scanned: 1 Python packages (toy-test-unknown), because: " in told
+    assert "Scanned: 1 Python packages, by pip-audit" in told
 
 
 def test_broken_scanner_ends_the_build(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ source scripts/lib/release.sh
 source scripts/lib/terraform.sh
 part=$1
 
-# With a report for CI.
-pytest() { command pytest --junit-xml ".cache/reports/$part.xml" "$@"; }
+# With a report for CI, and the slowest tests.
+pytest() { command pytest --junit-xml ".cache/reports/$part.xml" --durations 15 --durations-min 1 "$@"; }
 # django_tests SERVICE [OPTION...]: in the box, with Compose's options. Their report comes from there.
 django_tests() {
   local status=0 report=/tmp/reports/$1.xml
@@ -45,10 +45,12 @@ task() {
   inside docker buildx bake --progress plain prod
   pytest tests/task
 }
-# Each refusal has a machine of its own and mostly waits: more of them at once than there are processors.
-roles() {
-  molecule test
-  pytest tests/negative --numprocesses 4 --dist worksteal
+roles() { molecule test; }
+# More of them at once than there are processors, because they mostly wait. The tests of a file share machines, so each
+# file runs in one process; in the order of their names, which has the one that waits for longest early.
+refusals() {
+  scripts/box container
+  pytest tests/negative --numprocesses 4 --dist loadfile --no-loadscope-reorder
 }
 each() {
   local role
@@ -73,7 +75,8 @@ e2e() {
 pipeline() {
   release_tools skopeo awscli
   use_provider_folder
-  pytest tests/pipeline
+  # Shown as it goes, because it has most of the suites in it.
+  pytest tests/pipeline --capture=no
 }
 vm() {
   python3 -m breakable_toy.preflight --bare --provider libvirt

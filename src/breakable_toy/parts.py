@@ -1,4 +1,4 @@
-"""The parts of the tests: which there are, what may run beside what, and how a run of them ended.
+"""Runs suites of the tests, as breakable_toy.plan has it, and says how they ended.
 
 ``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or what this machine is for; ``scripts/test``
 calls it, and refuses a part that there is not. What a part does stands in ``scripts/lib/parts.sh``. Exits with 0 where
@@ -6,50 +6,25 @@ all have passed, 1 where one has not, 128 and the signal's number after an end b
 """
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from breakable_toy import checks
-from breakable_toy.problem import Problem, report
+from breakable_toy import checks, times
+from breakable_toy.outcome import complaints, counted
+from breakable_toy.plan import ASK_THE_TOY, NEEDS, PLAN, WANTS, Lane, announcement, chosen
+from breakable_toy.problem import report
 
-Lane = Sequence[str]
-
-# A line begins when all of the one before has ended. Beside one another run its lanes, at most two: CI has two
-# processors, and tests that look at seconds notice a third. What asks the toy comes after box; faults takes the toy's
-# database away and looks at seconds, so it is alone.
-PLAN: Sequence[Sequence[Lane]] = (
-    (("box",), ("lint",)),
-    (("app", "images"), ("browser", "task", "unit")),
-    (("faults",),),
-    (("roles", "each", "mutants"), ("infra",)),
-    (("publish", "e2e"),),
-    (("pipeline",),),
-    # Emulated, it takes both processors.
-    (("vm",),),
-)
-PARTS = [part for line in PLAN for lane in line for part in lane if part != "box"]
-ASK_THE_TOY = {"app", "browser", "faults", "images", "task"}
-ONLY_WHEN_NAMED = {"each", "mutants"}
-NEEDS: dict[str, Callable[[], Problem | None]] = {
-    "infra": checks.terraform,
-    "task": checks.terraform,
-    "pipeline": checks.terraform,
-    "vm": checks.virtualization,
-}
-# What leaves a part to whoever names it.
-WANTS: dict[str, Callable[[], Problem | None]] = {"vm": checks.kvm}
 LOGS = checks.ROOT / ".cache/log"
 PATIENCE_SECONDS = 60
+HEARTBEAT_SECONDS = 60
 POLL_SECONDS = 0.1
-COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Run:
@@ -62,6 +37,7 @@ class Run:
         self._command = command
         self._logs = logs
         self._began = time.monotonic()
+        self._began_at = time.time()
         self._output = Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._is_stopped = False
@@ -97,7 +73,7 @@ class Run:
             _signal(process, signal.SIGKILL)
 
     def summary(self, left_out: Sequence[str] = ()) -> Iterator[str]:
-        """Yield its lines: what failed in each part, how long each took, and the count."""
+        """Yield its lines: what failed in each suite, how long each took, and the counts of suites and of tests."""
         for part in self.failed:
             yield f"\nFailed in {part} ({self.log(part)}):"
             yield from complaints(self.log(part))
@@ -106,11 +82,18 @@ class Run:
         total = time.monotonic() - self._began
         yield f"Passed: {' '.join(passed) or 'none'}. Failed: {' '.join(self.failed) or 'none'}. ({total:.0f} s)"
         yield from (f"Not run: {reason}" for reason in left_out)
-        yield f"tests: {len(passed)} passed, {len(self.failed)} failed, {len(left_out)} skipped"
+        yield f"suites: {len(passed)} passed, {len(self.failed)} failed, {len(left_out)} skipped"
+        # Not all of them are pytest's: lint, and what ends before its report, count as suites alone.
+        yield "tests: {passed} passed, {failed} failed, {skipped} skipped".format(**counted(self._reports()))
 
     def log(self, part: str) -> Path:
         """Return where a part's output is kept."""
         return self._logs / f"{part}.log"
+
+    def _reports(self) -> list[Path]:
+        """Return the reports that this run has written."""
+        reports = (self._logs.parent / "reports").glob("*.xml")
+        return [report for report in reports if report.stat().st_mtime >= self._began_at]
 
     def _lane(self, lane: Lane, *, is_alone: bool) -> None:
         """Run one after another. What a lane alone says is shown at once, of several each part's when it has ended."""
@@ -141,14 +124,19 @@ class Run:
             self._processes.add(process)
             if self._is_stopped:
                 _signal(process, signal.SIGINT)
+            began = heard = time.monotonic()
             try:
                 is_running = True
                 while is_running:
                     # Before what it said is read, so that its last words are.
                     is_running = process.poll() is None
-                    if shows:
-                        sys.stdout.buffer.write(said.read())
+                    if shows and (words := said.read()):
+                        sys.stdout.buffer.write(words)
                         sys.stdout.buffer.flush()
+                        heard = time.monotonic()
+                    if time.monotonic() - heard >= HEARTBEAT_SECONDS:
+                        heard = time.monotonic()
+                        self._say(f"  … {part} has run for {heard - began:.0f} s; log: {self.log(part)}")
                     time.sleep(POLL_SECONDS)
             except BaseException:
                 # Nobody reads any more.
@@ -169,14 +157,6 @@ def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
         os.killpg(process.pid, number)
 
 
-def complaints(log: Path) -> list[str]:
-    """Return the lines of a log in which pytest names what failed, or its last ones."""
-    if not log.is_file():
-        return ["It did not run: it needs what failed before."]
-    lines = COLOR.sub("", log.read_text(errors="replace")).splitlines()
-    return [line for line in lines if re.search(r"\b(FAILED|ERROR) \S+::", line)] or lines[-20:]
-
-
 def main(parts: Sequence[str]) -> int:
     """Run the parts, or all; return the exit status."""
     missing = {part: problem for part, need in NEEDS.items() if (problem := need())}
@@ -185,8 +165,9 @@ def main(parts: Sequence[str]) -> int:
         return report({problem.what: problem for part, problem in missing.items() if part in stops}.values())
     if not parts:
         missing |= {part: problem for part, want in WANTS.items() if part not in missing and (problem := want())}
-    every = [part for part in PARTS if part not in ONLY_WHEN_NAMED]
-    run = Run(parts or [part for part in every if part not in missing], ["bash", "scripts/lib/parts.sh"])
+    left_out = [] if parts else [f"{part}: {problem.what} {problem.fix}" for part, problem in missing.items()]
+    run = Run(parts or chosen(missing), ["bash", "scripts/lib/parts.sh"])
+    print("\n".join(announcement(run.parts, left_out)), flush=True)
 
     def end(number: int, _: object) -> None:
         run.stop()
@@ -198,7 +179,7 @@ def main(parts: Sequence[str]) -> int:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
     run.all()
-    left_out = [] if parts else [f"{part}: {problem.what} {problem.fix}" for part, problem in missing.items()]
+    times.note(run.seconds)
     print("\n".join(run.summary(left_out)))
     return int(bool(run.failed))
 

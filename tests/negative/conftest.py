@@ -1,17 +1,19 @@
 """Machines for what stops the roles, or makes them wait: provoked for real."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.negative import prepared
 from tests.negative.machine import Machine, machine
+from tests.negative.prepared import locked
 from tests.project import ROOT
 
+# One static program makes an image without a registry.
 TINY = """
-apt-get -q update && apt-get -q -y install busybox-static
+[ -e /bin/busybox ] || { apt-get -q update && apt-get -q -y install busybox-static; }
 tar --create --directory=/ bin/busybox | docker import - tiny
 """
 # As a company has one: of an authority of its own. Docker trusts whoever answers at 127.0.0.1, hence another address.
@@ -39,8 +41,14 @@ REGISTRY_SETTINGS = {
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Machine]:
-    """A machine for one test."""
+    """A bare machine for one test, which sees how packages come to be installed."""
     yield from machine(tmp_path)
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Iterator[Machine]:
+    """A machine for one test, with Docker and the packages of base: for all that installing them does not matter to."""
+    yield from machine(tmp_path, image=prepared.image())
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +60,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 @pytest.fixture(scope="module")
 def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A machine with Docker and an image `tiny`, for the tests of one file."""
-    for made in machine(tmp_path_factory.mktemp("docker")):
-        made.applied("docker")
-        # One static program makes an image without a registry.
+    for made in machine(tmp_path_factory.mktemp("docker"), image=prepared.image()):
         made.run(TINY)
         yield made
 
@@ -80,21 +86,35 @@ def key(tmp_path: Path) -> Path:
 def archive() -> Path:
     """An archive of Debian packages in the form of Docker's own, as a tar file (roles/docker/tests)."""
     made = ROOT / ".cache/docker-repository.tar"
-    if not made.is_file():
-        script = (ROOT / "roles/docker/tests/make-repository.sh").read_bytes()
-        command = ["docker", "run", "--rm", "--interactive", "--pull=never", "breakable-toy/box:13", "sh", "-s"]
-        # Several processes may do so at once.
-        new = made.with_suffix(f".{os.getpid()}")
-        with new.open("wb") as file:
-            subprocess.run(command, input=script, stdout=file, check=True)
-        new.rename(made)
+    # It takes a minute of a processor: of several processes one makes it.
+    with locked("docker-repository"):
+        if not made.is_file():
+            script = (ROOT / "roles/docker/tests/make-repository.sh").read_bytes()
+            command = ["docker", "run", "--rm", "--interactive", "--pull=never", "breakable-toy/box:13", "sh", "-s"]
+            new = made.with_suffix(".new")
+            with new.open("wb") as file:
+                subprocess.run(command, input=script, stdout=file, check=True)
+            new.rename(made)
     return made
 
 
 @pytest.fixture
 def upstream(fresh: Machine, archive: Path) -> Machine:
     """A machine that has that archive, but no Docker yet."""
+    offer(fresh, archive)
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def offered(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The same for the tests of one file, in their order: the first ones are refused, a later one installs Docker."""
+    for made in machine(tmp_path_factory.mktemp("offered")):
+        offer(made, archive)
+        yield made
+
+
+def offer(box: Machine, archive: Path) -> None:
+    """Unpack the archive in a machine."""
     with archive.open("rb") as file:
         extract = "mkdir -p /srv/docker-repository && tar --extract --directory /srv/docker-repository"
-        subprocess.run(["docker", "exec", "--interactive", fresh.name, "sh", "-c", extract], stdin=file, check=True)
-    return fresh
+        subprocess.run(["docker", "exec", "--interactive", box.name, "sh", "-c", extract], stdin=file, check=True)

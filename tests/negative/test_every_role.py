@@ -1,12 +1,14 @@
 """What every role refuses, and what every role that installs packages waits for."""
 
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.negative import prepared
 from tests.negative.machine import ROLES, Machine, machine
 
 NAMES = sorted(path.parent.parent.name for path in ROLES.glob("*/tasks/main.yml"))
@@ -51,11 +53,18 @@ time.sleep({SECONDS})
 """
 
 
-def test_unsupported_distribution_is_refused(fresh: Machine) -> None:
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A machine of a Debian that no role knows."""
+    for made in machine(tmp_path_factory.mktemp("old")):
+        made.run(OLD)
+        yield made
+
+
+def test_unsupported_distribution_is_refused(old: Machine) -> None:
     """On a system that the roles do not know, each of them touches nothing, and names the system."""
-    fresh.run(OLD)
     for role in NAMES:
-        told = fresh.refused(role)
+        told = old.refused(role)
         assert "This machine runs Debian 11.9" in told
         assert "which is not supported." in told
         assert "changed=0" in told
@@ -77,21 +86,20 @@ def test_root_is_asked_for(lasting: Machine, role: str) -> None:
     assert "Set become: true for the play or the role." in told
 
 
-def test_facts_are_gathered_where_the_play_has_not(fresh: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facts_are_gathered_where_the_play_has_not(old: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """With gather_facts: false, the roles still know the system, and refuse an old one."""
     monkeypatch.setenv("ANSIBLE_GATHERING", "explicit")
-    fresh.run(OLD)
     for role in NAMES:
-        assert "This machine runs Debian 11.9" in fresh.refused(role)
+        assert "This machine runs Debian 11.9" in old.refused(role)
 
 
 def under_lock(folder: Path, role: str) -> str:
     """Apply a role to a bare machine where another program holds dpkg's lock; return what was said."""
     folder.mkdir()
-    with contextmanager(machine)(folder) as box:
+    image = prepared.image() if role == "compose_project" else ""
+    with contextmanager(machine)(folder, image=image) as box:
         box.run("apt-get -q update && apt-get -q -y purge rsync")
         if role == "compose_project":
-            box.applied("docker")
             box.run(PROJECT)
         command = ["docker", "exec", box.name, "python3", "-c", LOCK]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as lock:

@@ -1,5 +1,6 @@
 """The pipeline, run once: its repository, the registry that it pushes to, and a moto server for AWS."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ from tests.pipeline.jenkins import Jenkins
 from tests.project import ROOT, copy_project
 from tests.publish.registry import Registry
 from tests.publish.test_ecr import HOST, NAMES, PASSWORD
+
+from breakable_toy import times
+from breakable_toy.plan import BUILD
 
 SECRET = "never-to-be-shown"  # noqa: S105 - moto asks for any
 
@@ -52,6 +56,20 @@ def commit(folder: Path) -> None:
     identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
     for words in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "Begin"]):
         subprocess.run(["git", *words], cwd=folder, check=True)
+
+
+def keep(workspace: Path) -> None:
+    """Keep what the suites of the build have left: a run of all tests has them from there (breakable_toy.plan)."""
+    files = [*(f"log/{suite}.log" for suite in ("box", *BUILD)), "reports", "screenshots", "seconds.json"]
+    for file in files:
+        source, target = workspace / ".cache" / file, ROOT / ".cache" / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True, copy_function=shutil.copy)
+        elif file == "seconds.json" and source.is_file():
+            times.note(json.loads(source.read_text()))
+        elif source.is_file():
+            shutil.copy(source, target)
 
 
 def own_environment() -> dict[str, str]:
@@ -113,7 +131,10 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         subprocess.run(made, env={**environment, **lend(once)}, check=True, stdout=subprocess.DEVNULL)
         (pipeline,) = jenkinsfile.parse((origin / "Jenkinsfile").read_text()).inner
         jenkins = Jenkins(folder, checkout, environment, lend)
-        jenkins.run(pipeline)
+        try:
+            jenkins.run(pipeline)
+        finally:
+            keep(folder / "workspace 0")
         yield Build(jenkins, origin, registry, front, faults.url)
         for workspace in {call.workspace for call in jenkins.calls}:
             shutil.rmtree(workspace)

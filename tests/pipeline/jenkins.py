@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 
 from tests.pipeline.jenkinsfile import Block
 
@@ -99,17 +100,31 @@ class Jenkins:
             text=True,
             start_new_session=True,
         )
+        # The call with all that it has started, as Jenkins does.
+        limit = Timer(LIMIT_SECONDS, os.killpg, (process.pid, signal.SIGTERM))
+        limit.start()
         try:
-            said, _ = process.communicate(timeout=LIMIT_SECONDS)
+            said = _shown(process)
         except BaseException:
-            # The call with all that it has started, as Jenkins does.
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
             raise
+        finally:
+            limit.cancel()
         self.calls.append(Call(command, workspace, process.returncode, said))
         self.notes.append(command)
         if process.returncode:
             raise FailedError(f"{command}: exit code {process.returncode}")
+
+
+def _shown(process: "subprocess.Popen[str]") -> str:
+    """Return what a process says until its end, and show it as it comes, as Jenkins does."""
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        print(line, end="", flush=True)
+    process.wait()
+    return "".join(said)
 
 
 def _matching(folder: Path, patterns: str) -> list[str]:

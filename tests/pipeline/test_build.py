@@ -6,6 +6,8 @@ import subprocess
 from tests.pipeline.conftest import SECRET, Build
 from tests.publish.test_ecr import HOST, NAME, PASSWORD
 
+from breakable_toy.plan import BUILD
+
 
 def test_build_is_green(build: Build) -> None:
     """Each call ends well, in the order of the file; somebody is asked between plan and application."""
@@ -23,6 +25,15 @@ def test_build_is_green(build: Build) -> None:
     ] == calls
 
 
+def test_build_ends_with_what_to_type_next(build: Build) -> None:
+    """A tick, the image, and the command of the next stage."""
+    (said,) = (call.said for call in build.jenkins.calls if call.command == "./scripts/cibuild")
+    tick, following = said.strip().splitlines()[-2:]
+    assert tick.startswith("✓ breakable-toy/web:")
+    assert "is tested and kept as sha256:" in tick
+    assert following.strip().startswith("Next: ./scripts/cipublish staging")
+
+
 def test_what_was_tested_is_deployed(build: Build) -> None:
     """One digest: of the image that the tests have seen, in the registry under the commit, in the service at AWS."""
     workspace = build.jenkins.calls[0].workspace
@@ -30,7 +41,7 @@ def test_what_was_tested_is_deployed(build: Build) -> None:
         ["git", "rev-parse", "HEAD"], cwd=build.origin, capture_output=True, text=True, check=True
     ).stdout.strip()
     record = json.loads((workspace / ".cache/release" / commit / "record.json").read_text())
-    assert {"lint", "unit", "app", "browser", "faults", "images", "task"} == set(record["tested"])
+    assert set(BUILD) == set(record["tested"])
     image = f"{HOST}/{NAME}@{record['digest']}"
     assert [image] == record["published"]
     assert f"/v2/{NAME}/manifests/{commit[:12]}" in build.registry.asked("PUT")

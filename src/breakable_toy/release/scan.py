@@ -12,13 +12,20 @@ that is said, and is no failure: `./scripts/cibuild` has to work behind a proxy 
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from breakable_toy.problem import Problem, ProblemError, report
+
+# Where that many packages have no answer, the index itself is at fault, and it is asked no more.
+UNANSWERED_MAX = 3
+# There is no way to the index.
+NO_ANSWER = re.compile(r"requests\.exceptions\.(ConnectionError|ProxyError|SSLError|\w*Timeout)\b")
 
 
 def updates(seen: dict[str, Any]) -> list[str]:
@@ -43,27 +50,46 @@ def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
 
 
 def audited(seen: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what pip-audit says of each Python package."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.writelines(f"{name}=={version}\n" for name, version in seen["python"])
-        file.flush()
-        command = [sys.executable, "-m", "pip_audit", "--requirement", file.name, "--disable-pip", "--no-deps"]
-        options = ["--format", "json", "--progress-spinner", "off"]
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    try:
-        return list(json.loads(done.stdout)["dependencies"])
-    except ValueError:
-        # It gives no list where it could not ask at all, and ends with what its HTTP library has said.
+    """Return what pip-audit says of each Python package.
+
+    One answer of the index that it does not understand ends it. So the packages are asked for in ever smaller groups
+    then, until those without an answer are known by their names.
+    """
+    groups, answers = [[(name, version) for name, version in seen["python"]]], list[dict[str, Any]]()
+    without = 0
+    while groups:
+        group = groups.pop()
+        done = _asked(group)
+        with suppress(ValueError):
+            answers += json.loads(done.stdout)["dependencies"]
+            continue
+        # It gives no list then, and ends with what its HTTP library has said.
         reason = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-        if not reason.startswith("requests.exceptions."):
+        if not re.match(r"requests\.exceptions\.|\S+\.ServiceError", reason):
             raise ProblemError(
                 Problem(
                     f"pip-audit has failed: {reason}",
                     "So nobody knows what is known of the Python packages in the image.",
                     "Try the same packages by hand: .venv/bin/python -m pip_audit --requirement app/requirements.txt",
                 )
-            ) from None
-        return [{"name": name, "skip_reason": reason} for name, _ in seen["python"]]
+            )
+        if len(group) == 1 or without >= UNANSWERED_MAX or NO_ANSWER.match(reason):
+            without += len(group)
+            answers += [{"name": name, "skip_reason": reason} for name, _ in group]
+        else:
+            middle = len(group) // 2
+            groups += [group[middle:], group[:middle]]
+    return answers
+
+
+def _asked(packages: Sequence[tuple[str, str]]) -> "subprocess.CompletedProcess[str]":
+    """Have pip-audit ask for all of them."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.writelines(f"{name}=={version}\n" for name, version in packages)
+        file.flush()
+        command = [sys.executable, "-m", "pip_audit", "--requirement", file.name, "--disable-pip", "--no-deps"]
+        options = ["--format", "json", "--progress-spinner", "off"]
+        return subprocess.run([*command, *options], capture_output=True, text=True, check=False)
 
 
 def of_python(packages: list[dict[str, Any]]) -> Iterator[Problem]:
@@ -91,7 +117,8 @@ def scan(seen: dict[str, Any]) -> int:
         return report([*of_debian(seen), failure.problem])
     skipped = [package for package in packages if "skip_reason" in package]
     if skipped:
-        print(f"Not scanned: {len(skipped)} Python packages, because: {skipped[0]['skip_reason']}")
+        names = ", ".join(package["name"] for package in skipped)
+        print(f"Not scanned: {len(skipped)} Python packages ({names}), because: {skipped[0]['skip_reason']}")
     if len(skipped) < len(packages):
         print(f"Scanned: {len(packages) - len(skipped)} Python packages, by pip-audit")
     return report([*of_debian(seen), *of_python(packages)])
