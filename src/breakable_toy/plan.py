@@ -48,7 +48,7 @@ def announcement(parts: Sequence[str], left_out: Sequence[str]) -> Iterator[str]
     expected = times.expected()
     whole = sum(max(sum(expected[part] for part in lane if part in parts) for lane in line) for line in PLAN)
     listed = ", ".join(f"{part} ({spoken(expected[part])})" for part in parts)
-    yield f"▶ {len(parts)} suites, about {spoken(whole)} in all: {listed}"
+    yield f"▶ {len(parts)} suite{'s' * (len(parts) != 1)}, about {spoken(whole)} in all: {listed}"
     if "pipeline" in parts and not set(parts) & set(BUILD):
         yield f"  pipeline includes a build, with its suites: {', '.join(BUILD)}."
     yield from (f"  Will not run: {reason}" for reason in left_out)
