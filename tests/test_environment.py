@@ -157,6 +157,15 @@ def test_script_refuses_by_name_what_it_cannot_honour(copy: Path) -> None:
     assert [1, 1, 2] == [done.stderr.count(word) for word in ("✗ HOME is", "✗ TMPDIR is", "→ Type:")]
 
 
+def test_doctor_reports_what_stops_the_other_scripts(copy: Path) -> None:
+    """Its page begins with that."""
+    given = {**os.environ, "TMPDIR": "/nowhere", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["scripts/doctor"], cwd=copy, env=given, capture_output=True, text=True, check=False)
+    assert (1, "") == (done.returncode, done.stderr)
+    assert "✗ TMPDIR is '/nowhere'" in done.stdout
+    assert "\nHost\n" in done.stdout
+
+
 def test_help_needs_no_writable_folder(copy: Path) -> None:
     """It is what a person reads first."""
     done = subprocess.run(

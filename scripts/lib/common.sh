@@ -23,10 +23,16 @@ case ${1:-} in
       die "There is no python3 on this machine." "The scripts are written in it, in part." "Type: sudo apt-get install python3   (macOS: brew install python)"
     # From this folder instead of by PYTHONPATH, which a colon in the path would divide.
     # -B: through sudo, this is still root, whose bytecode the user could not remove.
-    toy_environment=$(cd src && python3 -B -m breakable_toy.environment shell) || exit
+    toy_choose() (cd src && python3 -B -m breakable_toy.environment shell)
+    # scripts/doctor has on its page what stops the others.
+    if [ -n "${toy_diagnoses:-}" ]; then
+      toy_environment=$(toy_choose 2>/dev/null) || true
+    else
+      toy_environment=$(toy_choose) || exit
+      mkdir -p .cache/log
+    fi
     eval "$toy_environment"
     export PYTHONPATH=$PWD/src
-    mkdir -p .cache/log
     ;;
 esac
 [ -z "${TOY_DEBUG:-}" ] || set -x

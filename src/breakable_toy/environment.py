@@ -119,11 +119,11 @@ def _words(text: str) -> list[str]:
 
 
 def shell(changed: Mapping[str, str | None]) -> str:
-    """Return the changes as shell commands."""
+    """Return the changes as shell commands; ``toy_dropped`` has the names of what is removed."""
     # What is no name for the shell, the shell has not taken either.
     removed = [name for name, value in changed.items() if value is None and re.fullmatch(r"\w+", name)]
     kept = [f"export {name}={shlex.quote(value)}" for name, value in changed.items() if value is not None]
-    return "\n".join([f"unset {' '.join(removed)}" if removed else ":", *kept])
+    return "\n".join([f"toy_dropped='{' '.join(removed)}'", "unset $toy_dropped", *kept])
 
 
 def main(argv: Sequence[str] | None = None) -> int:

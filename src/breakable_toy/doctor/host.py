@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from breakable_toy import checks
+from breakable_toy import checks, environment
 from breakable_toy.doctor.section import Section, output
 from breakable_toy.problem import Problem
 
@@ -40,6 +40,8 @@ def examine() -> Section:
         section.facts[name] = f"{found[0]} (needed: {_text(least)})" if found else "not installed"
         if found and tuple(map(int, found[0].split("."))) < least:
             section.check(_old(name, found[0], least))
+    for problem in environment.problems(os.environ):
+        section.check(problem)
     section.check(checks.ansible())
     if section.facts["vagrant"] == "not installed":
         section.check(
