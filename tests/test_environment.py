@@ -199,3 +199,21 @@ def test_vagrantfile_refuses_another_dotfile_path(copy: Path) -> None:
     assert 1 == done.returncode
     assert 'VAGRANT_DOTFILE_PATH is "/nowhere"' in done.stderr
     assert 0 == vagrantfile(copy, VAGRANT_DOTFILE_PATH=".vagrant").returncode
+
+
+def test_infra_names_the_variables_that_it_does_not_use(copy: Path) -> None:
+    """They may have been meant for it. AWS is not asked, because there are no credentials."""
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    given = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    given |= {
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    given |= {"TF_WORKSPACE": "other", "TF_VAR_region": "us-east-1"}
+    command = ["scripts/infra", "output", "staging"]
+    done = subprocess.run(command, cwd=copy, env=given, capture_output=True, text=True, check=False)
+    assert 1 == done.returncode
+    for name in ("TF_WORKSPACE", "TF_VAR_region"):
+        assert f"{name} is not used: the values of a deployment are in terraform/environments/." in done.stderr
+    assert "there are no credentials" in done.stderr
