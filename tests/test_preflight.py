@@ -149,6 +149,22 @@ def test_silent_docker_daemon_is_reported() -> None:
     assert "./scripts/bootstrap --provider docker" in done.stderr
 
 
+@pytest.mark.parametrize("address", ["ssh://user@docker.example.com", "tcp://192.0.2.1:2376"])
+def test_docker_of_another_machine_is_refused(address: str) -> None:
+    """Its ports would be there, too. The machine is not asked."""
+    done = run("--bare", "--provider", "docker", DOCKER_HOST=address)
+    assert 1 == done.returncode
+    assert f"✗ DOCKER_HOST names a Docker on another machine: {address}" in done.stderr
+    assert "unset DOCKER_HOST" in done.stderr
+
+
+def test_unknown_context_of_docker_is_refused() -> None:
+    """By the name of its variable."""
+    done = run("--bare", "--provider", "docker", DOCKER_CONTEXT="nowhere")
+    assert 1 == done.returncode
+    assert "✗ DOCKER_CONTEXT names a context that Docker does not know: nowhere" in done.stderr
+
+
 def test_absent_docker_is_reported(tmp_path: Path) -> None:
     """With no docker program at all, the message names the setup."""
     done = run("--provider", "docker", PATH=str(tmp_path))

@@ -20,6 +20,7 @@ install_groovy_lint() {
   install_tool npm-groovy-lint
   wanted=$(cksum <requirements/npm-groovy-lint/package-lock.json)
   if [ "$(cat "$groovy_lint_folder/.npm-synced" 2>/dev/null)" = "$wanted" ]; then return; fi
+  rm -f "$groovy_lint_folder/.npm-synced"
   cp requirements/npm-groovy-lint/package{,-lock}.json "$groovy_lint_folder"
   quiet_npm ci --prefix "$groovy_lint_folder"
   echo "$wanted" >"$groovy_lint_folder/.npm-synced"

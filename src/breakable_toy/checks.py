@@ -117,6 +117,27 @@ def docker_daemon() -> Problem | None:
     return Problem("No Docker daemon answers.", f"The docker provider needs it. Docker said: {said[0]}", fix)
 
 
+def docker_address() -> Problem | None:
+    """Docker's address, by whatever variable or context, must be this machine's."""
+    if shutil.which("docker") is None:
+        return None
+    command = ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    address = run.stdout.strip()
+    is_unknown = run.returncode != 0 and "DOCKER_CONTEXT" in os.environ
+    if not is_unknown and not re.match(r"(tcp|ssh|https?)://(?!(.*@)?(localhost|127\.|\[::1\]))", address):
+        return None
+    name = next((name for name in ("DOCKER_HOST", "DOCKER_CONTEXT") if os.environ.get(name)), "Docker's context")
+    fix = f"unset {name}" if name.isupper() else "docker context use default"
+    return Problem(
+        f"{name} names a Docker on another machine: {address}"
+        if address
+        else f"{name} names a context that Docker does not know: {os.environ[name]}",
+        "The box is a container of this machine's Docker, and its ports are this machine's.",
+        f"Type: {fix}   then this again.",
+    )
+
+
 def container_image() -> Problem | None:
     """The box's container image must have been built."""
     found = re.search(r"^image:\s*(\S+)", (ROOT / "box/container.yml").read_text(), re.MULTILINE)

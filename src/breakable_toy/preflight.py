@@ -23,6 +23,8 @@ STORAGE = {
     "libvirt": Path("/var/lib/libvirt/images"),
 }
 BOXES = ("absent", "stopped", "running")
+# What no installation can change.
+POSSIBLE: dict[str, Check] = {"docker": checks.docker_address, "libvirt": checks.virtualization}
 # In this order; a check is only asked when those before it passed: without a daemon there is no image to look for.
 TOOLS: dict[str, Sequence[Check]] = {
     "docker": (checks.docker_daemon, checks.container_image),
@@ -47,7 +49,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
     if box == "absent":
         yield from filter(None, (checks.memory(), checks.disk(STORAGE.get(provider, checks.ROOT))))
     yield from filter(None, (port(*pair, fixed=fixed) for pair in pairs))
-    if provider == "libvirt" and (impossible := checks.virtualization()):
+    if impossible := POSSIBLE.get(provider, lambda: None)():
         yield impossible
         return
     if bare:
