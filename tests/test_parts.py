@@ -83,7 +83,7 @@ def test_failure_is_named_and_stops_nobody(tmp_path: Path, monkeypatch: pytest.M
     assert ["app"] == trial.run.failed
     assert "FAILED tests/x.py::test_app - why" in told
     assert "Not run: vm: there is none." in told
-    assert ["suites: 3 passed, 1 failed, 1 skipped", "tests: 0 passed, 0 failed, 0 skipped"] == told.splitlines()[-2:]
+    assert ["suites: 3 passed, 1 failed, 1 skipped", "tests: 0 passed, 1 failed, 0 skipped"] == told.splitlines()[-2:]
     assert "end images" in trial.seen
 
 

@@ -60,9 +60,10 @@ mutants() {
   scripts/box container
   python -m tests.mutation
 }
+# Two deployments at a time: Terraform mostly waits. The life of one is a file, and the tests of a file stay together.
 infra() {
   check_terraform
-  pytest tests/aws
+  pytest tests/aws --numprocesses 2 --dist loadfile --no-loadscope-reorder
 }
 publish() {
   release_tools skopeo awscli

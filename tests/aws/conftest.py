@@ -20,6 +20,7 @@ from tests.project import ROOT, copy_project
 REGION = "us-east-1"
 REPOSITORY = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/breakable-toy/web"
 FIRST, SECOND, THIRD = (f"{REPOSITORY}@sha256:{digit * 64}" for digit in "123")
+END = "test_destroy_leaves_nothing"
 OVERRIDE = Path(__file__).with_name("moto_override.tf")
 
 
@@ -80,8 +81,9 @@ class Cloud:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the end of the deployment after all that asks it."""
-    items.sort(key=lambda item: item.name == "test_destroy_leaves_nothing")
+    """Put the end of the deployment after all that asks it, with its file: processes get the tests file by file."""
+    ends = {item.path for item in items if item.name == END}
+    items.sort(key=lambda item: (item.path in ends, item.name == END))
 
 
 @pytest.fixture(scope="session")
