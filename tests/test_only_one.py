@@ -75,6 +75,21 @@ def test_signal_ends_the_worker_before_the_run(tmp_path: Path, number: signal.Si
     assert not is_running(worker)
 
 
+def test_waiting_run_ends_without_a_traceback(tmp_path: Path) -> None:
+    """After Ctrl-C."""
+    first, _ = begin(tmp_path)
+    command = [*ONLY_ONE, "--wait", "setup.lock", "true"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as second:
+        assert second.stdout
+        assert second.stderr
+        assert b"Waiting" in second.stdout.readline()
+        time.sleep(0.2)
+        second.send_signal(signal.SIGINT)
+        assert (130, b"") == (second.wait(10), second.stderr.read())
+    first.terminate()
+    first.wait()
+
+
 def test_stubborn_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that ignores SIGTERM does not stop the next run for ever."""
     command = "trap '' TERM; setsid sleep 120 & echo $! >worker; wait"

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from breakable_toy.problem import Problem, report
+from breakable_toy.problem import Problem, report, uninterrupted
 from breakable_toy.usage import Parser
 
 
@@ -48,4 +48,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(uninterrupted(main))

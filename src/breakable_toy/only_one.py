@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from breakable_toy.problem import Problem, report
+from breakable_toy.problem import Problem, report, uninterrupted
 from breakable_toy.usage import Parser
 
 # For what has to tidy up, as scripts/cibuild has, which destroys its box.
@@ -116,19 +116,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(command: Sequence[str], mark: Path) -> int:
     """Run it; after a signal, end what is left of it. Return the exit status."""
-    process = subprocess.Popen(command, close_fds=False)
     signals: list[int] = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def forward(number: int, _: object) -> None:
         signals.append(number)
         # A terminal's Ctrl-C reaches the command as well.
-        if number != signal.SIGINT:
-            process.send_signal(number)
+        if started and number != signal.SIGINT:
+            started[0].send_signal(number)
 
+    # Before it starts: a signal at that moment is for it, too.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # nohup means it.
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, forward)
+    process = subprocess.Popen(command, close_fds=False)
+    started.append(process)
+    for missed in signals[:]:
+        process.send_signal(missed)
     status = process.wait()
     if signals:
         end(mark)
@@ -136,4 +141,4 @@ def _run(command: Sequence[str], mark: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(uninterrupted(main))

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from breakable_toy.problem import uninterrupted
 from breakable_toy.usage import Parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,4 +129,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(uninterrupted(main))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from breakable_toy import checks, environment, ownership
 from breakable_toy.ports import moved_port, port, reserved_port
-from breakable_toy.problem import Problem, report
+from breakable_toy.problem import Problem, report, uninterrupted
 from breakable_toy.usage import Parser
 
 Check = Callable[[], Problem | None]
@@ -88,4 +88,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(uninterrupted(main))

@@ -49,3 +49,11 @@ def status(work: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def uninterrupted(main: Callable[[], int]) -> int:
+    """Return the exit status of a program; 130 after Ctrl-C, which is no error of the program's."""
+    try:
+        return main()
+    except KeyboardInterrupt:
+        return 130
