@@ -2,11 +2,10 @@
 locals {
   roles = {
     execution  = "ecs-tasks.amazonaws.com"
+    requests   = "ecs-tasks.amazonaws.com"
     web        = "ecs-tasks.amazonaws.com"
     monitoring = "monitoring.rds.amazonaws.com"
     flow-log   = "vpc-flow-logs.amazonaws.com"
-    events     = "events.amazonaws.com"
-    restart    = "states.amazonaws.com"
   }
 
   repository_arn = "arn:${local.partition}:ecr:${var.region}:${local.account}:repository/${join("/", slice(split("/", split("@", var.image)[0]), 1, length(split("/", var.image))))}"
@@ -29,11 +28,31 @@ resource "aws_iam_role" "toy" {
 }
 
 # Before a task runs: its image, its secrets, and where its log goes. The task itself (the role web) may do nothing.
+locals {
+  # The older one knows the master user's password, which earlier revisions of the web task start with.
+  execution_roles = { web = "requests", manage = "execution" }
+
+  master_password_of_migration = [{
+    Effect   = "Allow"
+    Action   = "secretsmanager:GetSecretValue"
+    Resource = local.database_secret_arn
+  }]
+
+  parameters_of_tasks = concat([aws_ssm_parameter.django_secret_key.arn], values(aws_ssm_parameter.web_password)[*].arn)
+}
+
+moved {
+  from = aws_iam_role_policy.execution
+  to   = aws_iam_role_policy.execution["manage"]
+}
+
 resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.toy["execution"].id
+  for_each = local.execution_roles
+
+  role = aws_iam_role.toy[each.value].id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Effect = "Allow"
         # AWS knows no narrower resource for it.
@@ -52,20 +71,15 @@ resource "aws_iam_role_policy" "execution" {
       },
       {
         Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = local.database_secret_arn
-      },
-      {
-        Effect   = "Allow"
         Action   = "ssm:GetParameters"
-        Resource = aws_ssm_parameter.django_secret_key.arn
+        Resource = local.parameters_of_tasks
       },
       {
         Effect   = "Allow"
         Action   = "kms:Decrypt"
         Resource = aws_kms_key.toy.arn
       },
-    ]
+    ], each.key == "manage" ? local.master_password_of_migration : [])
   })
 }
 
@@ -83,37 +97,5 @@ resource "aws_iam_role_policy" "flow_log" {
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
       Resource = "${aws_cloudwatch_log_group.toy["network"].arn}:*"
     }]
-  })
-}
-
-resource "aws_iam_role_policy" "events" {
-  role = aws_iam_role.toy["events"].id
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "states:StartExecution", Resource = aws_sfn_state_machine.restart.arn }]
-  })
-}
-
-resource "aws_iam_role_policy" "restart" {
-  role = aws_iam_role.toy["restart"].id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Effect   = "Allow"
-        Action   = "ecs:UpdateService"
-        Resource = aws_ecs_service.web.id
-      },
-      {
-        Effect = "Allow"
-        # Where a state machine's log goes is settled for the whole account.
-        Action = [
-          "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
-          "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-          "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
-        ]
-        Resource = "*"
-      },
-    ]
   })
 }

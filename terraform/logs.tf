@@ -2,7 +2,6 @@ locals {
   logs = {
     web     = "/${local.name}/web"
     network = "/${local.name}/network"
-    restart = "/aws/vendedlogs/states/${local.name}-restart"
     # These names are RDS's and ECS's own.
     database = "/aws/rds/instance/${local.name}/postgresql"
     upgrade  = "/aws/rds/instance/${local.name}/upgrade"
@@ -13,13 +12,17 @@ locals {
     cdn      = "/${local.name}/cdn"
     firewall = "aws-waf-logs-${local.name}"
   }
+
+  # These have visitors' addresses, or slow queries with their places: they are not kept for the year of the others.
+  logs_of_visitors = ["web", "database", "cdn", "firewall"]
+  visitor_log_days = min(var.log_days, var.visitor_log_days)
 }
 
 resource "aws_cloudwatch_log_group" "toy" {
   for_each = local.logs
 
   name              = each.value
-  retention_in_days = var.log_days
+  retention_in_days = contains(local.logs_of_visitors, each.key) ? local.visitor_log_days : var.log_days
   kms_key_id        = aws_kms_key.toy.arn
 }
 
@@ -28,7 +31,7 @@ resource "aws_cloudwatch_log_group" "edge" {
   provider = aws.edge
 
   name              = each.value
-  retention_in_days = var.log_days
+  retention_in_days = contains(local.logs_of_visitors, each.key) ? local.visitor_log_days : var.log_days
   kms_key_id        = aws_kms_key.edge.arn
 }
 
@@ -56,10 +59,11 @@ resource "aws_cloudwatch_log_delivery" "cdn" {
   provider = aws.edge
 
   delivery_source_name = aws_cloudwatch_log_delivery_source.cdn.name
-  # All that there is but cookies: a session is somebody's.
+  # Without cookies, which are sessions, and without queries, which have visitors' places
+  # (/near/?lat=...&lon=...): their own and those of the page before.
   record_fields = [
     "date", "time", "x-edge-location", "sc-bytes", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem", "sc-status",
-    "cs(Referer)", "cs(User-Agent)", "cs-uri-query", "x-edge-result-type", "x-edge-request-id", "x-host-header",
+    "cs(User-Agent)", "x-edge-result-type", "x-edge-request-id", "x-host-header",
     "cs-protocol", "cs-bytes", "time-taken", "ssl-protocol", "ssl-cipher", "x-edge-response-result-type",
     "cs-protocol-version", "time-to-first-byte", "x-edge-detailed-result-type", "sc-content-type", "sc-content-len",
   ]

@@ -38,6 +38,11 @@ output "task_network" {
   value       = { subnets = aws_subnet.private[*].id, security_groups = [aws_security_group.web.id] }
 }
 
+output "web_password_version" {
+  description = "How many passwords of the users that answer requests there have been: the next plan counts on."
+  value       = var.web_password_version
+}
+
 output "log_group" {
   description = "Where the tasks' logs are."
   value       = aws_cloudwatch_log_group.toy["web"].name

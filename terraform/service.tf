@@ -12,6 +12,39 @@ resource "aws_ecs_cluster" "toy" {
 locals {
   database_secret_arn = aws_db_instance.toy.master_user_secret[0].secret_arn
 
+  # Two users take turns in answering requests: a new password is the other one's, and what still runs keeps its own.
+  web_turn = tostring(var.web_password_version % 2)
+  web_user = "toy_web_${local.web_turn}"
+
+  environment = {
+    DJANGO_ALLOWED_HOSTS = local.host
+    # A request passes CloudFront and the load balancer. CloudFront alone knows how it came.
+    DJANGO_PROXY_COUNT     = "2"
+    DJANGO_PROTOCOL_HEADER = "CloudFront-Forwarded-Proto"
+    POSTGRES_HOST          = aws_db_instance.toy.address
+    POSTGRES_PORT          = tostring(aws_db_instance.toy.port)
+    POSTGRES_DB            = aws_db_instance.toy.db_name
+    # The database has to show a certificate of these authorities, for its name.
+    POSTGRES_CA = file("${path.module}/authorities/${var.region}.pem")
+  }
+
+  # Requests are answered by a user who may change rows. Tables belong to the database's master user, who migrates.
+  environments = {
+    web    = { POSTGRES_USER = local.web_user }
+    manage = { POSTGRES_USER = aws_db_instance.toy.username, POSTGRES_WEB_USER = local.web_user }
+  }
+  secrets = {
+    web = {
+      DJANGO_SECRET_KEY = aws_ssm_parameter.django_secret_key.arn
+      POSTGRES_PASSWORD = aws_ssm_parameter.web_password[local.web_turn].arn
+    }
+    manage = {
+      DJANGO_SECRET_KEY     = aws_ssm_parameter.django_secret_key.arn
+      POSTGRES_PASSWORD     = "${local.database_secret_arn}:password::"
+      POSTGRES_WEB_PASSWORD = aws_ssm_parameter.web_password[local.web_turn].arn
+    }
+  }
+
   # What the web server and a command of manage.py have in common: the image as it is run in the box, and no more rights.
   container = {
     name                   = "web"
@@ -22,23 +55,6 @@ locals {
     readonlyRootFilesystem = true
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     mountPoints            = [{ sourceVolume = "tmp", containerPath = "/tmp", readOnly = false }]
-
-    environment = [for name, value in {
-      DJANGO_ALLOWED_HOSTS = local.host
-      # A request passes CloudFront and the load balancer. CloudFront alone knows how it came.
-      DJANGO_PROXY_COUNT     = "2"
-      DJANGO_PROTOCOL_HEADER = "CloudFront-Forwarded-Proto"
-      POSTGRES_HOST          = aws_db_instance.toy.address
-      POSTGRES_PORT          = tostring(aws_db_instance.toy.port)
-      POSTGRES_DB            = aws_db_instance.toy.db_name
-      POSTGRES_USER          = aws_db_instance.toy.username
-      # The database has to show a certificate of these authorities, for its name.
-      POSTGRES_CA = file("${path.module}/authorities/${var.region}.pem")
-    } : { name = name, value = value }]
-    secrets = [
-      { name = "DJANGO_SECRET_KEY", valueFrom = aws_ssm_parameter.django_secret_key.arn },
-      { name = "POSTGRES_PASSWORD", valueFrom = "${local.database_secret_arn}:password::" },
-    ]
 
     logConfiguration = {
       logDriver = "awslogs"
@@ -66,19 +82,26 @@ locals {
         startPeriod = 60
       }
     })
-    manage = merge(local.container, { command = ["python", "manage.py", "migrate", "--no-input"] })
+    manage = merge(local.container, { command = ["python", "-c", file("${path.module}/migrate.py")] })
+  }
+
+  definitions = {
+    for name, container in local.containers : name => merge(container, {
+      environment = [for key, value in merge(local.environment, local.environments[name]) : { name = key, value = value }]
+      secrets     = [for key, from in local.secrets[name] : { name = key, valueFrom = from }]
+    })
   }
 }
 
 resource "aws_ecs_task_definition" "toy" {
-  for_each = local.containers
+  for_each = local.definitions
 
   family                   = "${local.name}-${each.key}"
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = var.task_cpu
   memory                   = var.task_memory
-  execution_role_arn       = aws_iam_role.toy["execution"].arn
+  execution_role_arn       = aws_iam_role.toy[local.execution_roles[each.key]].arn
   task_role_arn            = aws_iam_role.toy["web"].arn
   container_definitions    = jsonencode([each.value])
   # Earlier revisions are what a rollback goes back to.
@@ -95,7 +118,7 @@ resource "aws_ecs_task_definition" "toy" {
 
 # Before the new version serves: what it expects of the database. Where this fails, the old version goes on.
 resource "terraform_data" "migration" {
-  triggers_replace = aws_ecs_task_definition.toy["manage"].arn
+  triggers_replace = [aws_ecs_task_definition.toy["manage"].arn, var.web_password_version]
 
   provisioner "local-exec" {
     command = "python3 -m breakable_toy.infra.task"

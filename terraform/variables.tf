@@ -33,6 +33,17 @@ variable "region" {
   }
 }
 
+variable "account" {
+  description = "The number of the AWS account that the deployment is in. Credentials of another one are refused. Null for any."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.account == null || can(regex("^[0-9]{12}$", var.account))
+    error_message = "account is a number of 12 digits in quotes, as aws sts get-caller-identity prints it."
+  }
+}
+
 variable "zones" {
   description = "The letters of the availability zones, two or more. Not every region has a, b and c; the zone use1-az3, which has another letter in each account (aws ec2 describe-availability-zones), has neither Fargate nor VPC origins."
   type        = list(string)
@@ -161,6 +172,17 @@ variable "backup_days" {
   }
 }
 
+variable "web_password_version" {
+  description = "Counts the passwords of the users that answer requests, who take turns. scripts/infra plan sets it."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = var.web_password_version >= 2 && floor(var.web_password_version) == var.web_password_version
+    error_message = "web_password_version is an integer from 2 on."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the database and the load balancer. Set it to false, apply, then destroy."
   type        = bool
@@ -171,6 +193,12 @@ variable "log_days" {
   description = "How long logs are kept: one of CloudWatch's numbers of days."
   type        = number
   default     = 365
+}
+
+variable "visitor_log_days" {
+  description = "How long logs with visitors' addresses are kept, at most: one of CloudWatch's numbers of days."
+  type        = number
+  default     = 30
 }
 
 variable "alarm_email" {

@@ -19,6 +19,8 @@ terraform {
 provider "aws" {
   region = var.region
 
+  allowed_account_ids = var.account[*]
+
   default_tags { tags = local.tags }
 }
 
@@ -26,6 +28,8 @@ provider "aws" {
 provider "aws" {
   alias  = "edge"
   region = "us-east-1"
+
+  allowed_account_ids = var.account[*]
 
   default_tags { tags = local.tags }
 }

@@ -209,14 +209,29 @@ def test_github_asks_before_it_applies() -> None:
     assert job_of("./scripts/cibuild") == JOBS[job_of(PLAN)]["needs"]
 
 
+def test_plan_has_no_rights_of_apply() -> None:
+    """The stages before the approval have other credentials than the one after it, in both pipelines."""
+    lent = {
+        stage.strings[0]: re.findall(r"credentialsId: '([\w-]+)'", block.head)
+        for stage in STAGES
+        for block in stage.all("withCredentials")
+    }
+    plan, apply = ["breakable-toy-staging-plan"], ["breakable-toy-staging-apply"]
+    assert {"Publish": plan, "Plan": plan, "Apply": apply} == lent
+    roles = {job: step["with"]["role-to-assume"] for job, step in STEPS if "role-to-assume" in step.get("with", {})}
+    assert {job_of(PLAN): "${{ vars.AWS_PLAN_ROLE }}", job_of(APPLY): "${{ vars.AWS_APPLY_ROLE }}"} == roles
+
+
 def test_plan_reaches_the_stage_that_applies_it() -> None:
-    """The plan, where scripts/infra keeps it, and the lock on its provider go from one machine to the next."""
-    needed = {str(Deployment("staging").plan.relative_to(ROOT)), "terraform/.terraform.lock.hcl"}
+    """The plan, where scripts/infra keeps it, goes from one machine to the next."""
+    plan = Deployment("staging").plan.relative_to(ROOT)
+    needed = {str(plan)}
     (stash,) = stage_of(PLAN).all("stash")
     assert needed == set(stash.strings[1].split(", "))
     assert [[stash.strings[0]]] == [unstash.strings for unstash in stage_of(APPLY).all("unstash")]
-    (upload,) = (step for _, step in STEPS if step.get("with", {}).get("name") == "plan" and "path" in step["with"])
-    assert needed == set(upload["with"]["path"].split())
+    upload, download = (step["with"] for _, step in STEPS if step.get("with", {}).get("name") == "plan")
+    # A file alone is uploaded without its folders.
+    assert (str(plan), str(plan.parent)) == (upload["path"], download["path"])
 
 
 def test_hidden_files_are_uploaded() -> None:

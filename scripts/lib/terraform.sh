@@ -17,13 +17,14 @@ use_provider_folder() {
 
 # fits_together FOLDER: what Terraform itself can say of a configuration without asking AWS.
 fits_together() {
-  terraform -chdir="$1" init -backend=false -input=false >/dev/null
+  terraform -chdir="$1" init -backend=false -input=false -lockfile=readonly >/dev/null
   terraform -chdir="$1" validate
 }
 
 # check_terraform: is it well written, does it fit together, and does it keep what it promises (terraform/tests)?
 check_terraform() {
   use_provider_folder
+  python3 -m breakable_toy.infra.lock
   # Not where scripts/infra has its own, and without a state.
   export TF_DATA_DIR=$PWD/.cache/terraform
   terraform fmt -check -diff -recursive terraform

@@ -30,6 +30,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_ssm_parameter.web_password
+  override_during = plan
+  values          = { arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/toy-test/web-password" }
+}
+
+override_resource {
   target          = aws_cloudfront_distribution.toy
   override_during = plan
   values = {
@@ -53,5 +59,17 @@ run "tasks_are_known" {
   assert {
     condition     = length(jsondecode(aws_ecs_task_definition.toy["web"].container_definitions)) == 1
     error_message = "The task has more than the web server."
+  }
+  assert {
+    condition = {
+      for name, definition in aws_ecs_task_definition.toy : name => {
+        for secret in one(jsondecode(definition.container_definitions)).secrets : secret.name => split("/", secret.valueFrom)[length(split("/", secret.valueFrom)) - 1]
+        if secret.name != "DJANGO_SECRET_KEY"
+      }
+      } == {
+      web    = { POSTGRES_PASSWORD = "web-password" }
+      manage = { POSTGRES_PASSWORD = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:database:password::", POSTGRES_WEB_PASSWORD = "web-password" }
+    }
+    error_message = "The task that answers requests knows another password than its own user's."
   }
 }

@@ -48,3 +48,7 @@ resource "aws_vpc_security_group_ingress_rule" "load_balancer_from_cloudfront" {
 resource "aws_vpc_security_group_ingress_rule" "web_from_load_balancer" {
   lifecycle { ignore_changes = [description] }
 }
+
+resource "aws_wafv2_web_acl" "toy" {
+  lifecycle { ignore_changes = [data_protection_config] }
+}

@@ -18,7 +18,6 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.cloudfront import urls
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
-from moto.stepfunctions.responses import StepFunctionResponse
 
 API = "/2020-05-31/"
 NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
@@ -48,8 +47,6 @@ ABSENT = {
 # What Terraform's provider asks when it has made or looks at something, and what AWS would tell of ours.
 UNKNOWN: tuple[tuple[type, str, dict[str, Any]], ...] = (
     (ApplicationAutoScalingResponse, "list_tags_for_resource", {"Tags": {}}),
-    (StepFunctionResponse, "list_state_machine_versions", {"stateMachineVersions": []}),
-    (StepFunctionResponse, "validate_state_machine_definition", {"result": "OK", "diagnostics": []}),
 )
 
 Answer = tuple[int, dict[str, str], str]

@@ -83,7 +83,10 @@ def test_service_is_wired(cloud: Cloud) -> None:
     web = container(cloud)
     secrets = {secret["name"]: secret["valueFrom"] for secret in web["secrets"]}
     (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
-    assert f"{database['MasterUserSecret']['SecretArn']}:password::" == secrets["POSTGRES_PASSWORD"]
+    environment = {entry["name"]: entry["value"] for entry in web["environment"]}
+    assert "toy" == database["MasterUsername"]
+    assert "toy_web_0" == environment["POSTGRES_USER"]
+    assert secrets["POSTGRES_PASSWORD"].endswith(":parameter/toy-staging/web-password-0")
     parameter = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)[
         "Parameter"
     ]
@@ -94,14 +97,16 @@ def test_service_is_wired(cloud: Cloud) -> None:
 
 
 def test_state_holds_no_secret(cloud: Cloud) -> None:
-    """Neither the database's password nor Django's key is in what all of the team can read."""
+    """No password of the database's, nor Django's key, is in what all of the team can read."""
     body = cloud.client("s3").get_object(Bucket=f"breakable-toy-123456789012-{REGION}", Key="staging.tfstate")["Body"]
     state = body.read().decode()
     (database,) = cloud.client("rds").describe_db_instances()["DBInstances"]
     password = cloud.client("secretsmanager").get_secret_value(SecretId=database["MasterUserSecret"]["SecretArn"])
-    key = cloud.client("ssm").get_parameter(Name="/toy-staging/django-secret-key", WithDecryption=True)
-    for secret in (json.loads(password["SecretString"])["password"], key["Parameter"]["Value"]):
-        assert secret not in state
+    names = [f"/toy-staging/{name}" for name in ("django-secret-key", "web-password-0", "web-password-1")]
+    others = cloud.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
+    secrets = {json.loads(password["SecretString"])["password"], *(other["Value"] for other in others)}
+    assert 4 == len(secrets)
+    assert not [secret for secret in secrets if secret in state]
 
 
 def test_rollback_needs_another_image(cloud: Cloud) -> None:
@@ -126,12 +131,13 @@ def test_plan_that_is_used_up_is_not_asked_for_again(cloud: Cloud) -> None:
 
 
 def test_another_image_changes_the_service_only(cloud: Cloud) -> None:
-    """A new version is new task definitions, a migration, and the service."""
+    """A new version is new task definitions, a migration, the service, and a password of the user who did not serve."""
     plan = cloud.infra("plan", "staging", "--image", SECOND)
     assert {
         'aws_ecs_task_definition.toy["manage"]',
         'aws_ecs_task_definition.toy["web"]',
         "aws_ecs_service.web",
+        'aws_ssm_parameter.web_password["1"]',
         "terraform_data.migration",
     } == changes(plan)
 
@@ -167,6 +173,15 @@ def test_apply_ends_when_the_new_version_serves(cloud: Cloud) -> None:
     assert 2 == len(cloud.front.asked)
     assert f"serves {SECOND}" in told
     assert served(cloud) == SECOND
+    assert {"name": "POSTGRES_USER", "value": "toy_web_1"} in container(cloud)["environment"]
+
+
+def test_password_is_renewed_of_the_user_who_does_not_serve(cloud: Cloud) -> None:
+    """The image stays; what runs keeps its password until it is replaced."""
+    plan = cloud.infra("plan", "staging", "--renew-password")
+    assert f"▶ Plan {SECOND} for staging" in plan
+    passwords = {address for address in changes(plan) if "ssm" in address}
+    assert {'aws_ssm_parameter.web_password["0"]'} == passwords
 
 
 def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:

@@ -10,21 +10,7 @@ from tests.aws.seen import NAME, balancer, database, definition, labels, service
 # As terraform/environments/staging.tfvars has it.
 TAGS = {("Environment", "staging"), ("Owner", "operations"), ("Expires", "2027-12-31")}
 # For these, AWS knows no narrower resource than all.
-ON_EVERYTHING = {
-    "ecr:GetAuthorizationToken",
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-}
+ON_EVERYTHING = {"ecr:GetAuthorizationToken"}
 
 pytestmark = pytest.mark.usefixtures("deployment")
 
@@ -160,30 +146,39 @@ def test_task_may_do_nothing(cloud: Cloud) -> None:
 
 
 def test_start_of_a_task_may_do_what_it_needs(cloud: Cloud) -> None:
-    """It gets this image, reads these two secrets with this key, and writes this log."""
+    """It gets this image, reads these secrets with this key, and writes this log. Only migrations are the owner's."""
     role = definition(cloud)["executionRoleArn"].rpartition("/")[2]
+    assert f"{NAME}-requests" == role
     assert set() == given(cloud, role)
     (repository,) = cloud.client("ecr").describe_repositories()["repositories"]
     (log,) = cloud.client("logs").describe_log_groups(logGroupNamePrefix=f"/{NAME}/web")["logGroups"]
-    parameter = cloud.client("ssm").get_parameter(Name=f"/{NAME}/django-secret-key")["Parameter"]
+    names = [f"/{NAME}/{name}" for name in ("django-secret-key", "web-password-0", "web-password-1")]
+    parameters = cloud.client("ssm").get_parameters(Names=names)["Parameters"]
     key = cloud.client("kms").describe_key(KeyId=f"alias/{NAME}")["KeyMetadata"]
-    assert [
+    expected = [
         ("*", ["ecr:GetAuthorizationToken"]),
         (
             repository["repositoryArn"],
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         ),
         (log["arn"], ["logs:CreateLogStream", "logs:PutLogEvents"]),
-        (database(cloud)["MasterUserSecret"]["SecretArn"], ["secretsmanager:GetSecretValue"]),
-        (parameter["ARN"], ["ssm:GetParameters"]),
+        (
+            [parameter["ARN"] for parameter in sorted(parameters, key=lambda found: found["Name"])],
+            ["ssm:GetParameters"],
+        ),
         (key["Arn"], ["kms:Decrypt"]),
-    ] == [(statement["Resource"], as_list(statement["Action"])) for statement in statements(cloud, role)]
+    ]
+    master = (database(cloud)["MasterUserSecret"]["SecretArn"], ["secretsmanager:GetSecretValue"])
+    for name, rights in {role: expected, f"{NAME}-execution": [*expected, master]}.items():
+        assert rights == [
+            (statement["Resource"], as_list(statement["Action"])) for statement in statements(cloud, name)
+        ]
 
 
 def test_no_role_may_do_more_than_is_named(cloud: Cloud) -> None:
     """Each is for a service of AWS's and this account; its actions are named, and where AWS can, what they act on."""
     found = roles(cloud)
-    assert {"execution", "web", "monitoring", "flow-log", "events", "restart"} == {
+    assert {"execution", "requests", "web", "monitoring", "flow-log"} == {
         name.removeprefix(f"{NAME}-") for name in found
     }
     for name, role in found.items():

@@ -5,6 +5,7 @@ import json
 import shlex
 import subprocess
 import uuid
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.inside import inside
 from tests.project import ROOT
 
 DATABASE = "database.test"
-PASSWORD = "of-a-test"  # noqa: S105 - its database ends with it
+MASTER, REQUESTS = "toy", "toy_web_0"
 MAKE = f"""
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=authority \
   -keyout authority.key -out authority.pem
@@ -25,6 +26,11 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 """
 
 Containers = dict[str, dict[str, Any]]
+
+
+def secret(place: str) -> str:
+    """Return what AWS keeps there, for a test."""
+    return f"of-a-test-{zlib.crc32(place.encode())}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Stage:
         AWS's answers stand for themselves but for the secrets and the database's authority.
         """
         values = {entry["name"]: entry["value"] for entry in container["environment"]}
-        values |= {entry["name"]: PASSWORD for entry in container["secrets"]}
+        values |= {entry["name"]: secret(entry["valueFrom"]) for entry in container["secrets"]}
         values |= {"POSTGRES_CA": authority or self.authority}
         words = [f"--network={self.network}", f"--user={container['user']}", f"--memory={container['memory']}m"]
         words += [f"--env={name}={value}" for name, value in values.items()]
@@ -62,8 +68,9 @@ class Stage:
 @pytest.fixture(scope="session")
 def containers() -> Containers:
     """What AWS is told to run, by the name of the task: Terraform itself writes it, AWS's answers are made up."""
-    script = "source scripts/lib/terraform.sh; use_provider_folder; export TF_DATA_DIR=$PWD/.cache/terraform"
-    init = "terraform -chdir=terraform init -backend=false -input=false >/dev/null"
+    script = "source scripts/lib/terraform.sh; use_provider_folder"
+    lock = "PYTHONPATH=src python3 -m breakable_toy.infra.lock && export TF_DATA_DIR=$PWD/.cache/terraform"
+    init = f"{lock} && terraform -chdir=terraform init -backend=false -input=false -lockfile=readonly >/dev/null"
     test = "terraform -chdir=terraform test -json -verbose -filter=tests/task.tftest.hcl"
     done = subprocess.run(
         ["bash", "-c", f"{script} && {init} && {test}"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
@@ -83,7 +90,9 @@ def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(["bash", "-ec", MAKE], cwd=folder, check=True, capture_output=True)
     name = f"toy-task-{uuid.uuid4().hex[:8]}"
-    values = {entry["name"]: entry["value"] for entry in containers["web"]["environment"]}
+    values = {entry["name"]: entry["value"] for entry in containers["manage"]["environment"]}
+    secrets = {entry["name"]: secret(entry["valueFrom"]) for entry in containers["manage"]["secrets"]}
+    assert (MASTER, REQUESTS) == (values["POSTGRES_USER"], values["POSTGRES_WEB_USER"])
     assert DATABASE == values["POSTGRES_HOST"]
     try:
         inside(f"docker network create {name} && docker volume create {name}")
@@ -94,13 +103,14 @@ def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> I
         inside(
             f"docker run --detach --name {name} --network {name} --network-alias {DATABASE} --volume {name}:/tls:ro "
             f"--env POSTGRES_DB={values['POSTGRES_DB']} --env POSTGRES_USER={values['POSTGRES_USER']} "
-            f"--env POSTGRES_PASSWORD={PASSWORD} {IMAGES['postgis']} "
+            f"--env POSTGRES_PASSWORD={secrets['POSTGRES_PASSWORD']} {IMAGES['postgis']} "
             f"-c port={values['POSTGRES_PORT']} "
-            "-c ssl=on -c ssl_cert_file=/tls/server.pem -c ssl_key_file=/tls/server.key"
+            "-c log_statement=ddl -c ssl=on -c ssl_cert_file=/tls/server.pem -c ssl_key_file=/tls/server.key"
         )
         inside(healthy(name))
-        # At AWS nothing is in a new database, and its owner, who is no superuser, may bring PostGIS.
-        inside(f'docker exec {name} psql -U postgres -d toy -c "drop extension postgis"')
+        # At AWS nothing is in a new database, and its owner, who is no superuser, may bring PostGIS and make users.
+        bare = f'-c "drop extension postgis" -c "alter role {MASTER} createrole"'
+        inside(f"docker exec {name} psql -U postgres -d toy {bare}")
         trust = "echo trusted = true >>/usr/share/postgresql/*/extension/postgis.control"
         inside(f"docker exec --user 0 {name} bash -c {shlex.quote(trust)}")
         yield Stage(name, (folder / "authority.pem").read_text())

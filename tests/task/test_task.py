@@ -1,14 +1,25 @@
 """The tasks as AWS is told to run them: the image of production, its environment, its rights, its health check."""
 
+import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
 from tests.inside import inside
-from tests.task.conftest import Containers, Stage, healthy
+from tests.task.conftest import MASTER, REQUESTS, Containers, Stage, healthy, secret
 
 VISITOR = "--header 'Host: toy.cloudfront.test' --header 'X-Forwarded-For: 192.0.2.1, 192.0.2.2'"
 BY = "--header 'CloudFront-Forwarded-Proto: {}'"
+SEED = ["python", "manage.py", "seed_polls"]
 STATUS = "curl --silent --output /dev/null --write-out '%{http_code} %{redirect_url}'"
+
+
+def answer(stage: Stage, *statements: str, user: str = "postgres") -> str:
+    """Return what the database answers to a user's statements."""
+    words = ["psql", "-U", "postgres", "-d", "toy", "-Atq", "-c", f"set session authorization {user}"]
+    for statement in statements:
+        words += ["-c", statement]
+    return inside(f"docker exec {stage.network} {shlex.join(words)} 2>&1 || true")
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +48,7 @@ def test_migrations_run(migrated: str) -> None:
 
 def test_migration_brings_postgis(stage: Stage, migrated: str) -> None:
     """The database had no PostGIS before."""
-    asked = "select count(*) from pg_extension where extname = 'postgis'"
-    assert "1" == inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
+    assert "1" == answer(stage, "select count(*) from pg_extension where extname = 'postgis'")
 
 
 def test_load_balancer_is_answered(web: str) -> None:
@@ -61,12 +71,76 @@ def test_visitors_are_served_by_https_only(web: str) -> None:
 
 
 def test_connections_are_encrypted(stage: Stage, web: str) -> None:
-    """All that the task says to the database goes by TLS."""
-    asked = (
-        "select count(*) > 0 and bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'toy'"
-    )
+    """All that the task says to the database goes by TLS, and as the user of requests."""
     inside(f"{STATUS} {VISITOR} {BY.format('https')} http://{web}/polls/")
-    assert "t" == inside(f'docker exec {stage.network} psql -U postgres -d toy -At -c "{asked}"')
+    connections = "from pg_stat_ssl join pg_stat_activity using (pid) where backend_type = 'client backend'"
+    asked = f"select distinct usename, ssl {connections} and pid <> pg_backend_pid()"
+    assert f"{REQUESTS}|t" == answer(stage, asked)
+
+
+def test_requests_may_change_rows(stage: Stage, containers: Containers, web: str) -> None:
+    """A vote is counted: what the page for it needs to read and write, its user may."""
+    inside(f"docker run --rm {stage.options({**containers['manage'], 'command': SEED})}")
+    form = inside(f"curl --silent --include {VISITOR} {BY.format('https')} http://{web}/1/")
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    choice = re.findall(r'name="choice"[^>]* value="(\d+)"', form)[0]
+    votes = f"select votes from polls_choice where id = {choice}"  # noqa: S608 - of our own page
+    before = int(answer(stage, votes))
+    # It is for HTTPS only: curl would neither keep nor send it.
+    (cookie,) = re.findall(r"(?mi)^set-cookie: (csrftoken=\w+)", form)
+    cookie = f"--header 'Cookie: {cookie}'"
+    referer = "--header 'Referer: https://toy.cloudfront.test/1/'"
+    data = f"--data csrfmiddlewaretoken={token} --data choice={choice}"
+    told = inside(f"{STATUS} {VISITOR} {BY.format('https')} {cookie} {referer} {data} http://{web}/1/vote/")
+    assert told.startswith("302 ")
+    assert before + 1 == int(answer(stage, votes))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table mine (id int)",
+        "alter table polls_question add column mine int",
+        "drop table polls_choice",
+        "truncate polls_choice",
+        "delete from django_migrations",
+        "create role mine",
+        f"set role {MASTER}",
+    ],
+)
+def test_requests_may_change_nothing_else(stage: Stage, web: str, statement: str) -> None:
+    """No table, no user, and not what is known of migrations."""
+    told = answer(stage, statement, user=REQUESTS)
+    assert re.search("permission denied|must be owner", told), told
+
+
+def test_later_tables_are_for_requests_too(stage: Stage, migrated: str) -> None:
+    """A table that a migration makes afterwards needs no grant."""
+    answer(stage, "create table later (id int)", "insert into later values (1)", user=MASTER)
+    try:
+        assert "1" == answer(stage, "update later set id = 2 returning 1", user=REQUESTS)
+    finally:
+        answer(stage, "drop table later", user=MASTER)
+
+
+def test_log_of_the_database_has_no_password(stage: Stage, containers: Containers, migrated: str) -> None:
+    """It has each statement that makes a user; the password in it is a verifier."""
+    log = inside(f"docker logs {stage.network} 2>&1")
+    assert "alter role" in log
+    passwords = [secret(entry["valueFrom"]) for entry in containers["manage"]["secrets"]]
+    assert not [password for password in passwords if password in log]
+
+
+def test_new_password_is_the_other_users(stage: Stage, containers: Containers, web: str) -> None:
+    """After the next version's migration, what still runs gets new connections as before."""
+    manage = containers["manage"]
+    environment = [entry for entry in manage["environment"] if entry["name"] != "POSTGRES_WEB_USER"]
+    turned = {**manage, "environment": [*environment, {"name": "POSTGRES_WEB_USER", "value": "toy_web_1"}]}
+    told = inside(f"docker run --rm {stage.options(turned)} 2>&1")
+    assert "toy_web_1 may answer requests." in told
+    answer(stage, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'toy_web_0'")
+    asked = f"{STATUS} --retry 5 --retry-all-errors --fail {VISITOR} {BY.format('https')} http://{web}/polls/"
+    assert "200" in inside(asked)
 
 
 def test_other_authoritys_database_is_not_trusted(stage: Stage, containers: Containers) -> None:

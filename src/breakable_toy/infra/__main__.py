@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 
+from breakable_toy.infra import environment
 from breakable_toy.infra.deployment import Deployment
 from breakable_toy.problem import status
 from breakable_toy.usage import Parser
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from breakable_toy.infra import commands  # noqa: PLC0415
         from breakable_toy.infra.aws import explained  # noqa: PLC0415
 
+        environment.check_files(deployment.module, deployment.command(arguments.retry))
         with explained(deployment.command(arguments.retry)):
             getattr(commands, arguments.function)(deployment, arguments)
 
@@ -62,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
         "--image",
         metavar="REPOSITORY@sha256:DIGEST",
         help="the web image; without it, that of this commit as scripts/cipublish has pushed it",
+    )
+    planned.add_argument(
+        "--renew-password", action="store_true", help="with a new password for requests; the image stays unless named"
     )
     add(
         "apply",

@@ -5,7 +5,7 @@ import shlex
 import sys
 from typing import Any
 
-from breakable_toy.infra import logs, rollout, state, task
+from breakable_toy.infra import logs, rollout, state, task, users
 from breakable_toy.infra.aws import client, explained
 from breakable_toy.infra.deployment import Deployment, Registry
 from breakable_toy.infra.terraform import Terraform
@@ -20,7 +20,8 @@ def say(text: str) -> None:
 
 def ready(deployment: Deployment, retry: str) -> Terraform:
     """Return Terraform with the deployment's state at hand."""
-    if not state.is_there(deployment.region):
+    bucket = state.bucket(deployment)
+    if not bucket.is_there():
         raise ProblemError(
             Problem(
                 f"There is no bucket for states in {deployment.region} yet.",
@@ -31,7 +32,7 @@ def ready(deployment: Deployment, retry: str) -> Terraform:
     terraform = Terraform(deployment)
     if terraform.rescued.is_file() and retry != "recover":
         raise terraform.not_saved()
-    terraform.init(state.bucket(deployment.region), retry)
+    terraform.init(bucket, retry)
     return terraform
 
 
@@ -51,22 +52,29 @@ def applied(deployment: Deployment, retry: str) -> dict[str, Any]:
 
 def init(deployment: Deployment, _: argparse.Namespace) -> None:
     """Make the bucket and the registry, or have them be as they should."""
-    bucket = state.make(deployment.region)
+    bucket = state.bucket(deployment)
+    bucket.make()
     registry = Terraform(Registry(deployment))
     registry.init(bucket, "init")
-    registry.run("apply", "-auto-approve", f"-var=region={deployment.region}", retry="init", quiet=True)
-    repository = registry.outputs("init")["repository"]
-    print(f"✓ States of {deployment.region} are in {bucket}, images in {repository}.")
+    values = [f"-var=region={deployment.region}", f"-var=bucket={bucket.name}"]
+    registry.run("apply", "-auto-approve", *values, retry="init", quiet=True)
+    outputs = registry.outputs("init")
+    print(f"✓ States of {deployment.region} are in {bucket.name}, images in {outputs['repository']}.")
+    print(f"  For a pipeline's role that plans, added to ReadOnlyAccess: {outputs['plan_policy']}")
     print(f"  Next, an image: ./scripts/cibuild && ./scripts/cipublish {deployment.name}")
 
 
 def plan(deployment: Deployment, arguments: argparse.Namespace) -> None:
     """Make a plan, show it, and keep it."""
-    image = arguments.image or ecr.published(deployment)
+    renews = arguments.renew_password
+    # Without an image, a new password is for the one that serves.
+    image = arguments.image or (renews and applied(deployment, arguments.retry)["image"]) or ecr.published(deployment)
     say(f"Plan {image} for {deployment.name}")
     terraform = ready(deployment, arguments.retry)
     deployment.plan.unlink(missing_ok=True)
+    version = users.password_version(terraform.outputs(arguments.retry), "" if renews else image)
     options = [
+        f"-var=web_password_version={version}",
         f"-var-file={deployment.variables}",
         f"-var=environment={deployment.name}",
         f"-var=image={image}",
@@ -187,7 +195,7 @@ def rollback(deployment: Deployment, arguments: argparse.Namespace) -> None:
         image, when = image_of(ecs, arn)
         if image != now:
             say(f"Before {now} there was {image}, of {when}. The database keeps what newer migrations have made of it.")
-            plan(deployment, argparse.Namespace(image=image, retry=arguments.retry))
+            plan(deployment, argparse.Namespace(image=image, renew_password=False, retry=arguments.retry))
             return
     raise ProblemError(
         Problem(

@@ -67,8 +67,7 @@ class Deployment:
     @property
     def region(self) -> str:
         """AWS's name of where it runs."""
-        found = re.search(r'^region\s*=\s*"([^"]+)"', self.variables.read_text(), re.MULTILINE)
-        if not found:
+        if not (found := self._value("region")):
             raise ProblemError(
                 Problem(
                     f"{self._shown(self.variables)} names no region.",
@@ -76,7 +75,16 @@ class Deployment:
                     'Add a line such as: region = "eu-central-1"',
                 )
             )
-        return found[1]
+        return found
+
+    @property
+    def account(self) -> str | None:
+        """The number of the only AWS account that it may be in, where its file names one."""
+        return self._value("account")
+
+    def _value(self, variable: str) -> str | None:
+        found = re.search(rf'^{variable}\s*=\s*"([^"]+)"', self.variables.read_text(), re.MULTILINE)
+        return found[1] if found else None
 
     def command(self, words: str) -> str:
         """Return what to type to go on with it."""

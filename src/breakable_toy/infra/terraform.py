@@ -1,17 +1,21 @@
 """Terraform, with its errors in the three beats of this project."""
 
 import json
-import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from breakable_toy.checks import INSTALL_TERRAFORM
+from breakable_toy.infra import lock
 from breakable_toy.infra.aws import THROTTLED
 from breakable_toy.infra.deployment import Deployment, Registry
+from breakable_toy.infra.environment import chosen
+from breakable_toy.infra.state import Bucket
 from breakable_toy.problem import Problem, ProblemError
 
 # What Terraform or its provider says, and what that means to whoever deploys. `{}` is the command to go on with.
@@ -53,6 +57,13 @@ MEANINGS = (
         "Look at the network, or name a folder of providers (TF_CLI_ARGS_init=-plugin-dir=FOLDER), then type: {}",
     ),
     (
+        r"doesn't match any of the\s+checksums",
+        "Provider refused: its checksum is not one of those in terraform/providers.json.",
+        "A changed provider could do anything with your credentials.",
+        "Take the provider from its maker's registry. For another system's, add its checksum (docs/deployment.md). "
+        "Then type: {}",
+    ),
+    (
         r"NoSuchBucket|S3 bucket .* does not exist",
         "The bucket for the state is not there.",
         "The state is what Terraform knows of the deployment; it lies where all can reach it.",
@@ -81,18 +92,21 @@ class Terraform:
         # It would colour what goes into a file, too.
         plain = [] if sys.stdout.isatty() else ["-no-color"]
         command = ["terraform", f"-chdir={self.deployment.module}", *arguments[:words], *plain, *arguments[words:]]
-        environment = {
-            **os.environ,
-            "TF_DATA_DIR": str(self.deployment.folder),
-            "TF_IN_AUTOMATION": "yes",
-            "TF_INPUT": "0",
-            # It would ask its maker for news.
-            "CHECKPOINT_DISABLE": "yes",
-        }
-        try:
+        environment = chosen(self.deployment.folder)
+        with self._installed(retry):
             process = subprocess.Popen(
                 command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
+        said, errors = _listened(process, quiet)
+        if process.returncode:
+            raise self.failure(errors, retry)
+        return said
+
+    @contextmanager
+    def _installed(self, retry: str) -> Iterator[None]:
+        """Raise ProblemError where Terraform is not installed."""
+        try:
+            yield
         except FileNotFoundError:
             raise ProblemError(
                 Problem(
@@ -101,16 +115,22 @@ class Terraform:
                     f"{INSTALL_TERRAFORM}   Then type: {self.deployment.command(retry)}",
                 )
             ) from None
-        said, errors = _listened(process, quiet)
-        if process.returncode:
-            raise self.failure(errors, retry)
-        return said
 
-    def init(self, bucket: str, retry: str) -> None:
+    def init(self, bucket: Bucket, retry: str) -> None:
         """Prepare the folder: the provider, and the state in that bucket."""
-        settings = {"bucket": bucket, "key": self.deployment.key, "region": self.deployment.region}
-        options = [f"-backend-config={name}={value}" for name, value in settings.items()]
-        self.run("init", "-reconfigure", *options, retry=retry, quiet=True)
+        settings = {
+            "bucket": bucket.name,
+            "key": self.deployment.key,
+            "region": bucket.region,
+            # Terraform may find other credentials than boto.
+            "allowed_account_ids": [bucket.account],
+        }
+        self.deployment.folder.mkdir(parents=True, exist_ok=True)
+        backend = self.deployment.folder / "backend.json"
+        backend.write_text(json.dumps(settings))
+        with self._installed(retry):
+            lock.write()
+        self.run("init", "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}", retry=retry, quiet=True)
 
     def outputs(self, retry: str) -> dict[str, Any]:
         """Return the deployment's outputs by their names; nothing where nothing was applied."""

@@ -4,6 +4,7 @@ import subprocess
 
 from breakable_toy.infra.aws import client, explained
 from breakable_toy.infra.deployment import Deployment
+from breakable_toy.infra.state import bucket
 from breakable_toy.problem import Problem, ProblemError
 from breakable_toy.release.commit import head
 from breakable_toy.release.record import Release
@@ -17,7 +18,8 @@ def repository(deployment: Deployment, retry: str) -> str:
     ecr = client("ecr", deployment.region)
     with explained(retry):
         try:
-            (found,) = ecr.describe_repositories(repositoryNames=[NAME])["repositories"]
+            account = bucket(deployment).account
+            (found,) = ecr.describe_repositories(registryId=account, repositoryNames=[NAME])["repositories"]
         except ecr.exceptions.RepositoryNotFoundException:
             raise ProblemError(
                 Problem(
