@@ -39,7 +39,7 @@ COMPOSE = "docker compose -f compose.yaml -f benchmarks/places.yaml"
 TARGETS = {
     "near me, page, p50": 5.0,
     "box of 500 places, GeoJSON, p95": 60.0,
-    # Beside the running toy, whose container has 256.
+    # In the container of the running toy, which has 256, too.
     "load_places, a million rows, peak MiB": 160.0,
 }
 PLANS = """

@@ -7,7 +7,7 @@ import unicodedata
 # Joiners (U+200C, U+200D) and marks of direction (U+200E, U+200F) stay: Persian, emoji and Hebrew need them.
 IGNORED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\ufeff"))
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-# They override or nest directions, which may turn the rest of a page around.
+# They override or nest directions of writing, and may reorder the rest of a page.
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters and symbols for Unicode, and yet blank: the fillers of Hangul, and Braille without dots.
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -23,12 +23,12 @@ def normal_name(value: str) -> str:
 
 
 def is_visible(value: str) -> bool:
-    """Whether a letter, digit, mark of punctuation or symbol is in it; accents alone are none."""
+    """Whether it has a letter, digit, punctuation mark or symbol; accents alone do not count."""
     return any(unicodedata.category(char)[0] in "LNPS" and char not in FILLERS for char in value)
 
 
 def unreadable(value: str) -> str:
-    """What the name must not hold and where, or nothing."""
+    """Return the first character that a name must not hold and its position, or nothing."""
     if value.isprintable() and "\ufffd" not in value:
         return ""
     for at, char in enumerate(value):

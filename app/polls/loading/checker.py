@@ -1,4 +1,4 @@
-"""What a row must be so that it can be added."""
+"""Checks of a row, before it is added."""
 
 import re
 from functools import lru_cache
@@ -44,7 +44,7 @@ def clean_question(text: str) -> str:
 
 def _text(value: Any) -> str:
     if value is not None and not isinstance(value, str):
-        raise ValidationError(f"{value!r:.50} is no text.")
+        raise ValidationError(f"{value!r:.50} is not text.")
     return value or ""
 
 
@@ -65,7 +65,7 @@ def _degrees(name: str, value: Any) -> float:
                 raise ValueError
         return float(value)
     except (OverflowError, TypeError, ValueError):
-        raise ValidationError(f"{name} is {value!r:.50}, which is no number such as -75.16.") from None
+        raise ValidationError(f"{name} is not a number: {value!r:.50} (expected one such as -75.16).") from None
 
 
 def _check_place(lon: float, lat: float) -> None:

@@ -15,7 +15,7 @@ SEPARATORS = (",", ";", "\t")
 
 
 def read(text: Text) -> Iterator[Row]:
-    """The rows under the header; blank ones are none. Raises UnreadableFileError."""
+    """The rows under the header, without blank ones. Raises UnreadableFileError."""
     lines = _Lines(text)
     separator, header = _header(lines)
     before, line = lines.number, lines.number + 1
@@ -33,7 +33,7 @@ def read(text: Text) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines, and how long the row is that they are part of: a quoted cell may go on for many."""
+    """The lines, and the length of the current row: a quoted cell may span many lines."""
 
     def __init__(self, text: Text) -> None:
         self._lines, self.number, self._length = text.lines(), 0, 0

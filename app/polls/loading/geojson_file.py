@@ -15,7 +15,7 @@ NUMBERS = {int, float}
 
 
 class BadFeatureError(Exception):
-    """Why this is no place."""
+    """The reason why a feature is refused."""
 
 
 def read(text: Text) -> Iterator[Row]:
@@ -32,10 +32,11 @@ def read(text: Text) -> Iterator[Row]:
     if not walker.is_at_end():
         reason = "Something follows the end of the object. Make one of many: ogr2ogr NEW.geojson OLD.geojsonl"
         raise UnreadableFileError(walker.line, f"{ONE_COLLECTION}. {reason}")
-    if found.get("type") != "FeatureCollection" or "features" not in found:
-        raise UnreadableFileError(
-            None, f"{ONE_COLLECTION}. This is no FeatureCollection: its type is {found.get('type')!r:.50}."
-        )
+    if found.get("type") != "FeatureCollection":
+        reason = f"The type of this object is {found.get('type')!r:.50}"
+        raise UnreadableFileError(None, f"{ONE_COLLECTION}. {reason}.")
+    if "features" not in found:
+        raise UnreadableFileError(None, "It has no features.")
 
 
 def _check_member(walker: Walker, name: str, value: Any) -> None:
@@ -60,7 +61,7 @@ def _features(walker: Walker) -> Iterator[Row]:
 
 
 def _name(number: int, feature: Any) -> str:
-    """`feature 3 (id 7, 'Market')`: the number may be all that there is."""
+    """The name of a feature in messages, such as `feature 3 (id 7, 'Market')`."""
     feature = feature if isinstance(feature, dict) else {}
     properties = feature.get("properties")
     text = _text(properties) if isinstance(properties, dict) else None
@@ -78,7 +79,7 @@ def _values(feature: Any, twice: list[str]) -> dict[str, Any]:
     if twice:
         raise BadFeatureError(f"{twice[0]!r:.50} is there twice.")
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise BadFeatureError("This is no Feature.")
+        raise BadFeatureError("This is not a Feature.")
     geometry, properties = feature.get("geometry"), feature.get("properties")
     lon, lat = _coordinates(geometry)
     if refusal := crs.refusal(feature.get("crs")) or crs.refusal(geometry.get("crs")):
@@ -86,13 +87,13 @@ def _values(feature: Any, twice: list[str]) -> dict[str, Any]:
     if properties is None:
         properties = {}
     if not isinstance(properties, dict):
-        raise BadFeatureError("Its properties are no object.")
+        raise BadFeatureError("Its properties are not an object.")
     return {"text": _text(properties), "question": properties.get("question"), "lon": lon, "lat": lat}
 
 
 def _coordinates(geometry: Any) -> tuple[float, float]:
     if not isinstance(geometry, dict):
-        raise BadFeatureError("It has no geometry, so it is no place.")
+        raise BadFeatureError("It has no geometry.")
     if geometry.get("type") != "Point":
         raise BadFeatureError(f"Its geometry is a {geometry.get('type')!r:.50}, and only a Point is a place.")
     match coordinates := geometry.get("coordinates"):

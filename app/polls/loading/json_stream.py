@@ -1,4 +1,4 @@
-"""JSON in pieces: the walker stops at each member and item, and keeps the text of one value only."""
+"""JSON in pieces: only the text of one value is in memory."""
 
 import re
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from polls.loading.rows import UnreadableFileError
 from polls.loading.source import LONGEST, PIECE, Text
 
 SPACE = re.compile(r"[ \t\n\r]*")
-# What may be cut in two where a piece ends, strings aside: a number that no place needs longer, an escape, `false`.
+# Tokens that the end of a piece may cut, other than strings: a number, an escape, `false`.
 LONGEST_TOKEN = 32
 
 
 class Walker:
-    """Goes through a JSON text; `value` takes what it stands before."""
+    """Position in a JSON text; `value` reads the value at this position."""
 
     def __init__(self, source: Text) -> None:
         self._source, self._text, self._at = source, "", 0
-        # Where the text begins in the file, and the line up to `_counted`.
+        # Position of the text in the file, and the line up to `_counted`.
         self._line, self._column, self._counted = 1, 0, 0
-        # Names that an object of the last value has twice: of which one the other is lost.
+        # Names that an object of the last value has twice. Python keeps the last value of each.
         self.twice: list[str] = []
         self._decode = JSONDecoder(object_pairs_hook=self._object, parse_constant=_refuse_constant).raw_decode
 
@@ -44,7 +44,7 @@ class Walker:
             except (ValueError, RecursionError) as error:
                 raise self._error(f"{error}", self._at) from error
             else:
-                # A number at the end of the piece may go on in the next one.
+                # A number at the end of the piece may continue in the next one.
                 if end < len(self._text) or not self._more():
                     self._at = end
                     return value
@@ -97,7 +97,7 @@ class Walker:
             self._at = SPACE.match(self._text, self._at).end()
 
     def _more(self) -> bool:
-        """Forget what is behind, and read on; False at the end of the file."""
+        """Drop the text before this position and read the next piece; False at the end of the file."""
         rest = len(self._text) - self._at
         if rest > LONGEST:
             raise self._error(f"This is longer than {LONGEST:,} characters, which no place needs", self._at)
@@ -127,4 +127,4 @@ class Walker:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not a number in JSON")

@@ -1,10 +1,10 @@
-"""What a file of places is made of, whatever its format."""
+"""Rows of a file of places, the same for all formats."""
 
 from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
-    """One place as it stands in the file, not yet checked."""
+    """One place as the file has it, not yet checked."""
 
     line: int
     # text, lon, lat, and perhaps question.
@@ -15,7 +15,7 @@ class Row(NamedTuple):
 
 
 class UnreadableFileError(Exception):
-    """The file makes no sense, from this line on or, without a line, as a whole."""
+    """The file cannot be read, from this line on or, without a line, as a whole."""
 
     def __init__(self, line: int | None, reason: str) -> None:
         super().__init__(reason)

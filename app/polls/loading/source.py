@@ -16,7 +16,7 @@ PIECE = 65_536
 # Of a line or a feature, in characters. A place takes some hundred.
 LONGEST = 1_000_000
 STANDARD_INPUT = Path("-")
-# How files begin that are no text in UTF-8.
+# First bytes of files that are not text in UTF-8.
 NO_TEXT = {
     b"\x1f\x8b": "This is compressed (gzip). Unpack it: gunzip",
     b"PK\x03\x04": "This is a zip archive or a spreadsheet. Unpack it, or save it as CSV in UTF-8.",
@@ -27,7 +27,7 @@ NO_TEXT = {
 
 
 class Text:
-    """UTF-8 text from a binary file, which tells `seen` the number of bytes that it has read."""
+    """UTF-8 text from a binary file; `seen` is called with the number of bytes after each read."""
 
     def __init__(self, file: Any, seen: Callable[[int], object]) -> None:
         binary = io.BufferedReader(_Counted(file, seen), PIECE)
@@ -36,7 +36,7 @@ class Text:
             if start.startswith(magic):
                 raise UnreadableFileError(None, reason)
         if b"\0" in start[:4]:
-            raise UnreadableFileError(None, "This is no text in UTF-8: it begins with bytes that are zero.")
+            raise UnreadableFileError(None, "This is not text in UTF-8: it begins with zero bytes.")
         # An error of the codec itself would not say in which line.
         self._text = io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="")
         self._line = 1
@@ -90,7 +90,7 @@ def opened(path: Path) -> Iterator[tuple[Any, int | None]]:
     with file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFileError(None, "It is a pipe or a device, and no file. Send it to standard input (-).")
+            raise UnreadableFileError(None, "It is a pipe or a device, not a file. Send it to standard input (-).")
         yield file, status.st_size
 
 

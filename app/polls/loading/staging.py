@@ -1,4 +1,4 @@
-"""A table for one transaction, in which PostgreSQL sorts and compares a file's places: a million do not fit in here."""
+"""A temporary table in which PostgreSQL sorts and compares the places of a file, which do not fit into a container."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ INDEXES = """
     create index on staged_place (number);
     analyze staged_question, staged_place
 """
-# What a question has already, with its votes, stays as it is.
+# Choices that a question has already keep their votes and their place.
 NEW_CHOICES = """
     insert into {choice} (question_id, text, place{names})
     select staged_question.id, staged_place.text,
@@ -101,7 +101,7 @@ class Staging:
         _execute(DELETE_DUPLICATES)
 
     def add(self, seen: Callable[[int], object]) -> int:
-        """Add what is new, and return how many places that were; `seen` is told how many are done."""
+        """Add the new places and return their number; `seen` is called with the number of rows after each slice."""
         _execute(QUESTIONS)
         _execute(NEW_QUESTIONS, Question, {"text"})
         if self.last > SLICE:
@@ -130,7 +130,7 @@ def _execute(sql: str, model: type[Model] | None = None, given: set[str] = froze
 
 
 def _defaults(model: type[Model], given: set[str]) -> dict[str, Any]:
-    """What a new row has in the other columns, so that a field that is added to the model needs nothing here."""
+    """The values of the other columns in a new row, so that a new field of the model needs no change here."""
     new = model()
     return {
         field.column: field.get_db_prep_save(field.pre_save(new, add=True), connection)

@@ -17,7 +17,7 @@ CAFE = "Café"
     ["Cafe\u0301", " Café ", "\ufeffCafé", "Ca\u00adfé", "Ca\u200bfé\u2060", "\u00a0Café\u3000", "\u180eCafé"],
 )
 def test_name_has_one_spelling(written):
-    """What looks the same is the same."""
+    """Spellings that look the same are the same name."""
     assert normal_name(written) == CAFE
 
 

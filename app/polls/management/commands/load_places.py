@@ -83,7 +83,7 @@ class Command(BaseCommand):
                         f"{errors}\n{file} has {errors.summary}, so nothing was loaded. "
                         "Correct them, or load the others with --skip-bad."
                     )
-                # No bar where nobody looks: `disable=None` asks whether this is a terminal.
+                # `disable=None` shows no bar unless this is a terminal.
                 with tqdm(total=staging.last, desc="adding", unit=" places", disable=None) as bar:
                     added = staging.add(bar.update)
         except ValidationError as error:
@@ -98,10 +98,11 @@ class Command(BaseCommand):
             _analyze()
         if errors.count:
             self.stderr.write(f"{errors}\n{errors.summary} skipped.")
+        name = "standard input" if file == STANDARD_INPUT else file.name
         self.stdout.write(
-            self.style.SUCCESS(f"Applying {file.name}: {added} added, {good - added} there already.")
+            self.style.SUCCESS(f"Applying {name}: {added} added, {good - added} there already.")
             if added
-            else f"{file.name}: nothing to add, {good} there already."
+            else f"{name}: nothing to add, {good} there already."
         )
 
     def _wait_for_other_loads(self) -> None:
