@@ -18,7 +18,8 @@ ENV["PYTHONDONTWRITEBYTECODE"] = "1" if ENV["SUDO_UID"]
 begin
   command = ["python3", "-m", "breakable_toy.environment", "json"]
   # From this folder instead of by PYTHONPATH, which a colon in the path would divide.
-  changes, status = Open3.capture2(*command, chdir: File.join(root, "src"))
+  # C: bash, of which pyenv's python3 is made, complains about a locale that is not there.
+  changes, status = Open3.capture2({ "LC_ALL" => "C" }, *command, chdir: File.join(root, "src"))
   abort <<~ERROR unless status.success?
     ✗ python3 does not start (see above).
       It checks the host and chooses the environment of the tools.

@@ -61,13 +61,16 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
 @pytest.fixture
 def clone(container: Clone) -> Clone:
     """As `git clone` leaves it."""
-    container.run("find /clone -mindepth 1 -delete; cp -a /given/. . && chown -R vagrant:vagrant .", user="root")
+    container.run(
+        "find /clone -mindepth 1 -delete; cp -a /given/scripts /given/src . && chown -R vagrant:vagrant .", user="root"
+    )
     return container
 
 
 def test_sudo_works_as_the_user_who_typed_it(clone: Clone) -> None:
     """With their home and all arguments; afterwards the same without sudo."""
     done = clone.run("sudo ./scripts/show 'two words' x")
+    assert "" == done.stderr
     assert (0, "ran as vagrant in /home/vagrant with 2 arguments: two words x\n") == (done.returncode, done.stdout)
     assert "" == clone.run("find . ! -user vagrant").stdout
     assert 0 == clone.run("./scripts/show").returncode

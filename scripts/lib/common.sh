@@ -29,10 +29,11 @@ case ${1:-} in
       toy_environment=$(toy_choose 2>/dev/null) || true
     else
       toy_environment=$(toy_choose) || exit
-      mkdir -p .cache/log
     fi
+    # Through sudo it starts the script again, as the user.
     eval "$toy_environment"
     export PYTHONPATH=$PWD/src
+    [ -n "${toy_diagnoses:-}" ] || mkdir -p .cache/log
     ;;
 esac
 [ -z "${TOY_DEBUG:-}" ] || set -x
