@@ -11,9 +11,12 @@ LONGEST_NAME = 255
 INTERFACE_BITS = 64
 
 
-def visitor(request: HttpRequest) -> str:
-    """The address to count by: of IPv6, that of the network."""
-    address = ip_address(request.META["REMOTE_ADDR"])
+def visitor(request: HttpRequest) -> str | None:
+    """The address to count by: of IPv6, that of the network. None where there is none, as for a socket file."""
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return None
     if isinstance(address, IPv6Address):
         return f"{IPv6Address(int(address) >> INTERFACE_BITS << INTERFACE_BITS)}"
     return f"{address}"
