@@ -92,6 +92,26 @@ def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
     assert "changed=0" in docker.applied("docker")
 
 
+def test_configuration_that_docker_does_not_start_with_is_taken_back(docker: Machine) -> None:
+    """What only a start shows leaves Docker running with the old file, which no later run has to be rid of."""
+    before = docker.run("cat /etc/docker/daemon.json")
+    told = docker.refused("docker", docker_daemon={"log-opts": {"tag": "x"}})
+    assert "Docker does not start: failed to start daemon: failed to set log opts" in told
+    assert "The old /etc/docker/daemon.json is back, and Docker runs with it." in told
+    assert before == docker.run("cat /etc/docker/daemon.json")
+    assert engine(docker)
+    # Where somebody else has written it, there is no older one.
+    docker.run(
+        """echo '{"hosts": ["tcp://127.0.0.1:2375"]}' >/etc/docker/daemon.json; systemctl restart docker || true"""
+    )
+    told = docker.refused("docker")
+    assert "specified both as a flag and in the configuration file: hosts" in told
+    assert "Docker is down, and with it every container." in told
+    docker.applied("docker", docker_daemon={"hosts": None})
+    assert before == docker.run("cat /etc/docker/daemon.json")
+    assert engine(docker)
+
+
 def test_broken_configuration_is_replaced(docker: Machine) -> None:
     """A daemon.json that nobody can read stops Docker; the role brings it back, and keeps the file for its author."""
     docker.run("""echo '{"debug": tru' >/etc/docker/daemon.json; systemctl restart docker || true""")

@@ -14,6 +14,7 @@ is_moved     whether ours tells of another one
 mixed        files that tell apt of it, and of others
 lists        whether apt has yet to read what one of its sources has
 daemon       what daemon.json holds, {} where there is none; null where it is no JSON
+daemon_text  its text; null where there is no such file
 is_public    whether all may read daemon.json, and root only may write it, or another one in its place
 runs         whether Docker runs, and will at the next boot
 registries   for whose registries an authority of ours is trusted
@@ -88,6 +89,7 @@ paths = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*
 repositories = {path: uris(path) for path in paths if path.suffix in (".list", ".sources") and path.is_file()}
 described = {path: found for path, found in repositories.items() if path != ours and url.rstrip("/") in found}
 daemon = Path("/etc/docker/daemon.json")
+text = daemon.read_text(errors="replace") if daemon.is_file() else None
 group = next((entry for entry in grp.getgrall() if entry.gr_name == "docker"), None)
 listed = said("dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\n", *packages)
 info = parsed(said("docker", "info", "--format", "{{json .}}")) or {}
@@ -103,7 +105,8 @@ json.dump(
         "is_moved": ours.exists() and repositories.get(ours) != {url.rstrip("/")},
         "mixed": [str(path) for path, found in described.items() if len(found) > 1],
         "lists": ours.exists() and has_unread(),
-        "daemon": parsed(daemon.read_text(errors="replace")) if daemon.is_file() else {},
+        "daemon": {} if text is None else parsed(text),
+        "daemon_text": text,
         "is_public": (access(daemon), access(daemon.parent)) == ((0, 0, 0o644), (0, 0, 0o755)),
         "runs": said("systemctl", "is-active", "docker") + said("systemctl", "is-enabled", "docker")
         == "active\nenabled\n",
