@@ -101,6 +101,8 @@ def play(  # noqa: PLR0913 - all that differs between plays
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_ROLES_PATH": str(roles),
+        # What was not done counts, too.
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "true",
     }
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

@@ -2,24 +2,55 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
-from tests.negative.machine import Machine
+from tests.negative.machine import ROLES, Machine, play
 from tests.project import ROOT
+from tests.test_compose_project import ENV, NAMES
 
+SHELL = ["/bin/busybox", "sh", "-c"]
+SMALL = {"mem_limit": "16m", "memswap_limit": "16m"}
+# Four turns in a few seconds.
+QUICK = {"compose_project_wait_timeout": 12}
 SICK = {
     "services": {
         "sick": {
             "image": "tiny",
             "command": ["/bin/busybox", "sh", "-c", "echo the disk of my dreams is full; exec /bin/busybox sleep 600"],
-            "healthcheck": {"test": ["CMD", "/bin/busybox", "false"], "interval": "1s", "retries": 2},
+            "healthcheck": {"test": ["CMD", *SHELL, "echo no such tablespace; exit 7"], "interval": "1s", "retries": 2},
+        },
+        "hungry": {
+            "image": "tiny",
+            "command": ["/bin/busybox", "dd", "if=/dev/zero", "of=/dev/null", "bs=64M"],
+            **SMALL,
         },
         "broken": {"image": "tiny", "profiles": ["tasks"], "command": ["/bin/busybox", "ls", "/no/such/table"]},
     }
 }
+# Read by Compose before and after the role's own program has set each variable.
+DIFFER = """
+import subprocess
+
+
+def read(text):
+    Path(".env").write_text(text)
+    command = ["docker", "compose", "config", "--format", "json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    return json.loads(done.stdout)["services"]["of"]["environment"]
+
+
+given = json.load(sys.stdin)
+before = read(given["text"])
+for name in given["names"]:
+    after = read(with_value(given["text"], name, given["value"]))
+    if after != {**before, name: given["value"].replace("$", "$$")}:
+        print(name, before, after)
+"""
 # Where Compose was not asked.
-IDLE = r"TASK \[.*Start, and wait.*\] \*+\nskipping"
+IDLE = r"TASK \[.*Start the services in turns.*\] \*+\nskipping"
 
 
 def compose(docker: Machine, **variables: Any) -> str:
@@ -30,12 +61,124 @@ def compose(docker: Machine, **variables: Any) -> str:
     return done.stdout
 
 
+def written(docker: Machine, name: str, services: dict[str, Any]) -> dict[str, Any]:
+    """Write a project there; return the role's variables for it."""
+    docker.run(f"mkdir -p /srv/{name} && cat >/srv/{name}/compose.yaml", stdin=yaml.safe_dump({"services": services}))
+    return {"compose_project_src": f"/srv/{name}", "compose_project_owner": "root"}
+
+
+def removed(docker: Machine, name: str) -> None:
+    """Remove a project's containers."""
+    docker.run(f"docker compose --project-directory /srv/{name} down --timeout 0")
+
+
 def test_service_that_never_becomes_healthy_is_shown(docker: Machine) -> None:
     """The message has the service's last log lines and what to type."""
-    told = compose(docker)
-    assert "A service of /srv/sick failed, or never became healthy" in told
-    assert "the disk of my dreams is full" in told
-    assert "vagrant provision" in told
+    told = " ".join(compose(docker, **QUICK).split())
+    cause, _, logs = told.partition("What the services said last")
+    assert "A service of /srv/sick failed, or never became healthy" in cause
+    assert "The service sick is unhealthy. Its health check ended with status 7 and said: no such tablespace" in cause
+    assert "The service hungry has ended with status 137 (out of memory:" in cause
+    assert "the limit of 16 MiB" in cause
+    assert "the disk of my dreams is full" in logs
+    assert "vagrant provision" in logs
+
+
+def test_unhealthy_service_is_mended(docker: Machine) -> None:
+    """One whose configuration did not change is restarted; so is one that somebody has paused."""
+    check = {"test": ["CMD", "/bin/busybox", "test", "!", "-e", "/state/sick"], "interval": "1s", "retries": 1}
+    web = {"image": "tiny", "command": [*SHELL, "trap exit TERM; /bin/busybox sleep 600 & wait"], "tmpfs": ["/state"]}
+    services = {"web": {**web, "healthcheck": check}, "paused": web}
+    variables = written(docker, "mended", services)
+    docker.applied("compose_project", **variables)
+    before = docker.run("docker ps --quiet --filter name=mended | sort")
+    docker.run("docker pause mended-paused-1; docker exec mended-web-1 /bin/busybox touch /state/sick")
+    docker.run("until docker inspect mended-web-1 | grep -q unhealthy; do sleep 0.2; done")
+    docker.applied("compose_project", **variables)
+    status = "docker inspect --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}' mended-"
+    assert "running healthy" == docker.run(f"{status}web-1")
+    assert "running" == docker.run(f"{status}paused-1")
+    assert before == docker.run("docker ps --quiet --filter name=mended | sort")
+    removed(docker, "mended")
+
+
+def test_service_that_ends_well_runs_once(docker: Machine) -> None:
+    """Status 0 is a success, whether or not another service waits for it; another run repeats nothing."""
+    once = {"image": "tiny", "volumes": [".:/here"]}
+    services: dict[str, Any] = {
+        "first": {**once, "command": [*SHELL, "echo ran >>/here/first"]},
+        "leaf": {**once, "command": [*SHELL, "echo ran >>/here/leaf"]},
+        "web": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "restart": "unless-stopped"},
+    }
+    services["web"]["depends_on"] = {"first": {"condition": "service_completed_successfully"}}
+    variables = written(docker, "once", services)
+    told = docker.applied("compose_project", **variables)
+    assert "Begin the next turn" not in told
+    assert "changed=0" in docker.applied("compose_project", **variables)
+    web = docker.run("docker inspect --format {{.State.StartedAt}} once-web-1")
+    services["leaf"]["environment"] = {"ANOTHER": "1"}
+    services["ill"] = {"image": "tiny", "command": ["/bin/busybox", "false"]}
+    told = docker.refused("compose_project", **written(docker, "once", services), **QUICK)
+    assert "The service ill has ended with status 1" in told
+    del services["ill"]
+    docker.applied("compose_project", **written(docker, "once", services))
+    docker.run("! ls /etc/systemd/system/compose-srv-once-*.service 2>/dev/null")
+    assert "ran" == docker.run("cat /srv/once/first")
+    assert "ran ran" == docker.run("xargs </srv/once/leaf")
+    assert web == docker.run("docker inspect --format {{.State.StartedAt}} once-web-1")
+    removed(docker, "once")
+
+
+def test_service_that_is_built_needs_no_target(docker: Machine) -> None:
+    """What has build: is built, tasks included; a mistake is told at once, and one of compose.yaml before that."""
+    services: dict[str, Any] = {
+        "web": {"build": {"dockerfile_inline": "FROM tiny\n"}, "command": ["/bin/busybox", "sleep", "600"]},
+        "seed": {
+            "build": {"dockerfile_inline": "FROM tiny\n"},
+            "command": ["/bin/busybox", "true"],
+            "profiles": ["tasks"],
+        },
+    }
+    tasks = {"compose_project_tasks": [{"service": "seed", "changed_pattern": "x"}]}
+    variables = {**written(docker, "built", services), **tasks, "compose_project_pull": "never"}
+    docker.applied("compose_project", **variables)
+    assert "running" == docker.run("docker inspect --format {{.State.Status}} built-web-1")
+    services["web"]["build"] = {"dockerfile_inline": "FROM tiny\nRIN true\n"}
+    told = docker.refused("compose_project", **{**variables, **written(docker, "built", services)})
+    assert re.search("The images of /srv/built could not be built: .*unknown instruction: RIN", told)
+    assert "RETRYING" not in told
+    services["web"]["imagine"] = "tiny"
+    told = docker.refused("compose_project", **{**variables, **written(docker, "built", services)})
+    assert "Compose cannot read it: " in told
+    assert "could not be built" not in told
+    docker.run("docker rm --force built-web-1 && docker network rm built_default")
+
+
+def test_image_that_cannot_be_had_is_named_first(docker: Machine) -> None:
+    """Where it cannot be pulled, with Docker's words; where it must not be, before anything is tried."""
+    variables = written(docker, "unheard", {"web": {"image": "registry.invalid/web:1"}})
+    told = docker.refused("compose_project", **variables, **QUICK)
+    cause, _, _ = told.partition("What the services said last")
+    assert "The image registry.invalid/web:1 of the service web is not on this machine. What failed:" in cause
+    assert "registry.invalid" in cause.partition("What failed:")[2]
+    told = docker.refused("compose_project", **variables, compose_project_pull="never")
+    assert "These images are not on this machine: registry.invalid/web:1." in told
+    assert "compose_project_pull is never" in told
+
+
+def test_owner_may_be_another_than_who_logs_in(docker: Machine, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over SSH, without pipelining and without ACLs, as Ansible and Debian are by themselves."""
+    monkeypatch.setenv("ANSIBLE_PIPELINING", "false")
+    docker.run("! command -v setfacl")
+    docker.run("id other >/dev/null 2>&1 || useradd --groups docker other")
+    docker.run("cat >>/home/vagrant/.ssh/authorized_keys", stdin=key.with_suffix(".pub").read_text())
+    services = {"web": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"]}}
+    variables = {**written(docker, "other", services), "compose_project_owner": "other"}
+    options = f"-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlPath=none -o IdentityFile={key}"
+    inventory = f"{docker.address} ansible_user=vagrant ansible_ssh_common_args='{options}'"
+    done = play(docker.folder, "compose_project", inventory, variables)
+    assert done.returncode == 0, done.stdout
+    removed(docker, "other")
 
 
 def test_failed_task_is_shown(docker: Machine) -> None:
@@ -176,19 +319,43 @@ def test_values_are_read_back_as_they_were_given(docker: Machine) -> None:
     services = {"web": {**web, "environment": {name: f"${{{name}}}" for name in values}}}
     docker.run("mkdir -p /srv/values && cat >/srv/values/compose.yaml", stdin=yaml.safe_dump({"services": services}))
     # As a person may have begun the file.
-    docker.run("cat >/srv/values/.env", stdin="export A=old\nSECRET=''\n")
+    docker.run(
+        "cat >/srv/values/.env", stdin="\ufeffexport A : old\n  SECRET=''\nKEPT = 'mine' # by hand\nF: plain-1.0"
+    )
     variables = {
         "compose_project_src": "/srv/values",
         "compose_project_owner": "root",
         "compose_project_env": values,
-        "compose_project_secrets": ["SECRET"],
+        "compose_project_secrets": ["SECRET", "KEPT"],
     }
     docker.applied("compose_project", **variables)
+    assert "KEPT = 'mine' # by hand" in docker.run("cat /srv/values/.env")
     read = docker.run("docker inspect --format '{{json .Config.Env}}' values-web-1")
     assert values.items() <= dict(entry.split("=", 1) for entry in json.loads(read)).items()
     assert "8" == docker.run("grep --count = /srv/values/.env")
+    assert "1" == docker.run("grep --count ^F /srv/values/.env")
     assert "changed=0" in docker.applied("compose_project", **variables)
     docker.run("docker compose --project-directory /srv/values down --timeout 0")
+
+
+def test_one_grammar_of_env(docker: Machine) -> None:
+    """Whichever statement the role replaces, Compose reads the new value there, and every other one as before."""
+    asked = json.dumps({"services": {"of": {"image": "tiny", "environment": {name: f"${{{name}}}" for name in NAMES}}}})
+    source = f"{(ROLES / 'compose_project/files/dotenv.py').read_text().partition('if __name__')[0]}\n{DIFFER}"
+    docker.run("mkdir -p /srv/grammar && cat >/srv/grammar/differ.py", stdin=source)
+    docker.run("cat >/srv/grammar/compose.yaml", stdin=asked)
+    given = json.dumps({"text": ENV, "names": NAMES, "value": 'it\'s "new" $x \\ #1\n'})
+    assert "" == docker.run("cd /srv/grammar && python3 differ.py", stdin=given)
+
+
+def test_env_that_cannot_be_read_is_refused(docker: Machine) -> None:
+    """Its line is named, not shown: what it holds may be a secret."""
+    variables = written(docker, "unread", {})
+    docker.run("printf 'A=1\nPASSWORD hunter2\n' >/srv/unread/.env")
+    told = docker.refused("compose_project", **variables, compose_project_secrets=["A"])
+    assert "Compose cannot read /srv/unread/.env: line 2: " in told
+    assert "hunter2" not in told
+    assert "changed=0" in told
 
 
 def test_folder_of_secrets_stays_as_it_is(docker: Machine) -> None:
@@ -271,8 +438,8 @@ def test_compose_is_asked_again_after_any_change(docker: Machine) -> None:
 
 
 def test_service_that_ends_is_started_again(docker: Machine) -> None:
-    """A service that ended by itself after its start is not left alone; nor is one of a new profile."""
-    web: dict[str, Any] = {"image": "tiny", "command": ["/bin/busybox", "sleep", "3"], "restart": "no"}
+    """A service that failed after its start is not left alone; nor is one of a new profile."""
+    web: dict[str, Any] = {"image": "tiny", "command": [*SHELL, "/bin/busybox sleep 3; exit 1"], "restart": "no"}
     services = {"web": web, "debug": {**web, "command": ["/bin/busybox", "sleep", "600"], "profiles": ["debug"]}}
     docker.run("mkdir -p /srv/ends && cat >/srv/ends/compose.yaml", stdin=yaml.safe_dump({"services": services}))
     variables = {"compose_project_src": "/srv/ends", "compose_project_owner": "root"}

@@ -2,16 +2,17 @@
 
 usage: look.py FOLDER OWNER UNIT < WANTED
 
-WANTED is JSON: {"secrets": [names], "env": {name: line}, "files": [paths]}, what the project's .env shall have, and
+WANTED is JSON: {"secrets": [names], "env": {name: value}, "files": [paths]}, what the project's .env shall have, and
 which secret files there shall be beside it.
 
 project  whether there is a Compose file
 compose  Compose's version; "" where there is none
 error    what was said instead
-secrets  those of the wanted names that have no value in .env
-env      those of the wanted names that have another line, or none
+unread   where Compose cannot read .env, and why, without the line, which may hold a secret; "" otherwise
+secrets  those of the wanted names that have no value in .env, as Compose reads it
+env      those of the wanted names that have another value there, or none
 is_private  whether .env, if it is there, is its owner's, who alone may read it
-gid      the number of the owner's group; null where nobody is called so
+uid, gid  the numbers of the owner and of its group; null where nobody is called so
 folders  those of the secret files that are missing, an outer one before its inner ones
 images   a line "name id" for each image
 unit     whether systemd has that unit
@@ -21,6 +22,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +48,27 @@ def account(name: str) -> tuple[int | None, int | None]:
     return entry.pw_uid, entry.pw_gid
 
 
+def values(folder: Path, names: list[str]) -> tuple[dict[str, str], str]:
+    """Return what Compose reads in .env for these variables, "" for those without a value; and where it cannot.
+
+    There is one grammar of that file, and it is Compose's. Nothing but .env is read: neither the project nor the
+    environment of this program, over which .env has no say.
+    """
+    program = shutil.which("docker")
+    if not (names and program and (folder / ".env").is_file()):
+        return dict.fromkeys(names, ""), ""
+    project = {"services": {"of": {"image": "none", "environment": {name: f"${{{name}:-}}" for name in names}}}}
+    ask = ("--project-name", "of", "--project-directory", str(folder), "--file", "-", "config", "--format", "json")
+    command = (program, "compose", *ask)
+    done = subprocess.run(command, input=json.dumps(project), env={}, check=False, capture_output=True, text=True)
+    if done.returncode:
+        place = re.search(r"failed to read \S+: (line \d+: [a-z ]+)", done.stderr)
+        return dict.fromkeys(names, ""), (place[1].strip() if place else done.stderr.strip())
+    # What the configuration would take for a variable is doubled.
+    read = json.loads(done.stdout)["services"]["of"]["environment"]
+    return {name: read[name].replace("$$", "$") for name in names}, ""
+
+
 if os.geteuid() != 0:
     sys.exit("The role compose_project needs root. Set become: true for the play or the role.")
 folder, owner, unit = Path(sys.argv[1]), sys.argv[2], Path("/etc/systemd/system") / sys.argv[3]
@@ -53,8 +76,7 @@ wanted = json.load(sys.stdin)
 uid, gid = account(owner)
 folders = {parent for path in wanted["files"] for parent in Path(path).parents if not (folder / parent).exists()}
 env = folder / ".env"
-text = env.read_text(errors="surrogateescape") if env.is_file() else ""
-lines = {name: (line, value) for line, name, value in re.findall(r"(?m)^((?:export\s+)?(\w+)=(.*))$", text)}
+found, unread = values(folder, [*wanted["secrets"], *wanted["env"]])
 compose, error = run("docker", "compose", "version", "--short")
 listed, _ = run(
     "docker", "image", "ls", "--no-trunc", "--filter", "dangling=false", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"
@@ -65,9 +87,11 @@ json.dump(
         "project": any((folder / name).exists() for name in names),
         "compose": compose,
         "error": error,
-        "secrets": [name for name in wanted["secrets"] if lines.get(name, ("", ""))[1].strip("'\" ") == ""],
-        "env": [name for name, line in wanted["env"].items() if lines.get(name, ("", ""))[0] != line],
+        "unread": unread,
+        "secrets": [name for name in wanted["secrets"] if not found[name]],
+        "env": [name for name, value in wanted["env"].items() if found[name] != value],
         "is_private": not env.exists() or (env.stat().st_uid, env.stat().st_mode & 0o777) == (uid, PRIVATE),
+        "uid": uid,
         "gid": gid,
         "folders": sorted(map(str, folders)),
         "images": listed.splitlines(),

@@ -1,0 +1,100 @@
+"""Set variables in a project's .env, in the grammar by which Compose reads it; print nothing.
+
+usage: dotenv.py FILE UID GID [--check] < WANTED
+
+WANTED is JSON: {"env": {name: value}, "secrets": [names]}, variables that get this value, or a random one. The last
+statement of a variable counts, so that is the one that is replaced. What else the file holds stays as it is. FILE is
+replaced whole, for its owner alone. With --check, nothing is written.
+"""
+
+import json
+import os
+import re
+import secrets
+import string
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+SECRET_LENGTH = 50
+BOM = "\ufeff"
+SPACE = r"[ \t\v\f\r\x85\xa0]"
+# Between statements: blank space, and comments, which begin where a statement could.
+BETWEEN = re.compile(rf"(?:{SPACE}|\n|#[^\n]*)*")
+# `export`, a name, and `=` or `:` with a value, which in quotes may span lines; or a name alone: the shell's value.
+STATEMENT = re.compile(
+    rf"""(?P<export>export\s+)?
+    (?P<name>[^=:\n]*?){SPACE}*
+    (?:[=:]{SPACE}*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\n]*)|(?=\n|\Z))""",
+    re.VERBOSE | re.DOTALL,
+)
+PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~^-]*")
+# In double quotes a backslash keeps what has a meaning there.
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"})
+
+
+class Statement(NamedTuple):
+    """A variable's name, and from where to where its statement goes; `export` with it."""
+
+    name: str
+    start: int
+    end: int
+    export: str
+
+
+def statements(text: str) -> list[Statement]:
+    """Return the statements of a file that Compose can read."""
+    found = []
+    position = len(BOM) if text.startswith(BOM) else 0
+    while (between := BETWEEN.match(text, position)) and between.end() < len(text):
+        match = STATEMENT.match(text, between.end())
+        if not match or match.end() == between.end():
+            break
+        found.append(Statement(match["name"], match.start(), match.end(), match["export"] or ""))
+        position = match.end()
+    return found
+
+
+def quoted(value: str) -> str:
+    """Return a value as Compose reads it back: bare, in single quotes, or in double ones."""
+    if PLAIN.fullmatch(value):
+        return value
+    return f'"{value.translate(ESCAPES)}"' if re.search(r"['\\\n\r]", value) else f"'{value}'"
+
+
+def with_value(text: str, name: str, value: str) -> str:
+    """Return the text with this value of a variable."""
+    assignment = f"{name}={quoted(value)}"
+    old = [statement for statement in statements(text) if statement.name == name]
+    if not old:
+        return f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{assignment}\n"
+    _, start, end, export = old[-1]
+    # After a value in quotes another statement may follow in the same line, which a bare value would swallow.
+    line_end = "" if re.match(r"\r?\n|\Z", text[end:]) else "\n"
+    return f"{text[:start]}{export}{assignment}{line_end}{text[end:]}"
+
+
+def random_secret() -> str:
+    """Return letters and digits that nobody guesses."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(SECRET_LENGTH))
+
+
+def main() -> None:
+    """Write the file anew where that changes it."""
+    # A link stays one.
+    file, uid, gid = Path(os.path.realpath(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    wanted = json.load(sys.stdin)
+    text = file.read_bytes().decode(errors="surrogateescape") if file.exists() else ""
+    for name, value in {**wanted["env"], **{name: random_secret() for name in wanted["secrets"]}}.items():
+        text = with_value(text, name, value)
+    if "--check" in sys.argv:
+        return
+    new = file.with_name(f".env.{os.getpid()}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(text.encode(errors="surrogateescape"))
+        os.fchown(opened.fileno(), uid, gid)
+    new.replace(file)
+
+
+if __name__ == "__main__":
+    main()
