@@ -89,3 +89,10 @@ def test_no_role_needs_a_file_outside(installed: Path, role: str) -> None:
 def test_version_is_semantic() -> None:
     """The version has three numbers."""
     assert re.fullmatch(r"\d+\.\d+\.\d+", yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"])
+
+
+@pytest.mark.parametrize("page", ["roles/README.md", "examples/second-template/requirements.yml"])
+def test_pages_ask_for_this_release(page: str) -> None:
+    """What is copied from there gets the roles that are described there."""
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    assert f"    type: git\n    version: v{version}\n" in (ROOT / page).read_text()

@@ -1,4 +1,4 @@
-"""Another project, far from this one, which takes the roles from the collection's tarball."""
+"""Another project, far from this one, which takes the roles from this repository."""
 
 import os
 import shutil
@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 import requests
 import vagrant
+import yaml
 from tests.project import ROOT, free_port
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the example in an empty folder, with the collection in it: all that its README says."""
+    """A copy of the example in an empty folder, with the collection of this very clone: all that its README says."""
     folder = tmp_path_factory.mktemp("a second", numbered=False) / "template"
     shutil.copytree(ROOT / "examples/second-template", folder, ignore=shutil.ignore_patterns(".vagrant"))
-    galaxy = ["ansible-galaxy", "collection"]
-    subprocess.run([*galaxy, "build", "--output-path", str(folder)], cwd=ROOT, check=True)
-    install = [*galaxy, "install", "--force", "--offline", "-r", "requirements.yml", "-p", "collections"]
-    subprocess.run(install, cwd=folder, check=True)
+    wanted = {"name": f"git+file://{ROOT}", "type": "git", "version": "HEAD"}
+    (folder / "requirements.yml").write_text(yaml.safe_dump({"collections": [wanted]}))
+    install = ["collection", "install", "--force", "--offline", "-r", "requirements.yml", "-p", "collections"]
+    subprocess.run(["ansible-galaxy", *install], cwd=folder, check=True)
     return folder
 
 
