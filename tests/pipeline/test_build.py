@@ -4,6 +4,7 @@ import json
 import subprocess
 
 from tests.pipeline.conftest import SECRET, Build
+from tests.project import ROOT
 from tests.publish.test_ecr import HOST, NAME, PASSWORD
 
 from breakable_toy.plan import BUILD
@@ -57,7 +58,12 @@ def test_reports_are_kept(build: Build) -> None:
     """A report of each part with tests, the screenshots, and the inventory, before the teardown."""
     kept = build.jenkins.archived
     parts = {"unit", "test", "browser", "faults", "images", "test-prod", "task"}
-    assert {f".cache/reports/{part}.xml" for part in parts} <= kept
+    reports = {f".cache/reports/{part}.xml" for part in parts}
+    assert reports <= kept
+    # And in this clone, whose run has these suites from there.
+    workspace = build.jenkins.calls[0].workspace
+    for file in (*reports, *(f".cache/log/{suite}.log" for suite in BUILD)):
+        assert (workspace / file).read_bytes() == (ROOT / file).read_bytes(), file
     assert [file for file in kept if file.startswith(".cache/screenshots/") and file.endswith(".png")]
     assert [file for file in kept if file.endswith("/sbom.cdx.json")]
 
