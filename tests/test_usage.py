@@ -37,6 +37,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         ("cibuild --dwon", "unknown argument '--dwon'. Did you mean --down?"),
         ("cipublish staging other", "unknown argument 'other'."),
         ("console databse", "unknown argument 'databse'. Did you mean database?"),
+        ("doctor --jsn", "unknown argument '--jsn'. Did you mean --json?"),
         ("infra", "the command is missing."),
         ("infra plam staging", "unknown argument 'plam'. Did you mean plan?"),
         ("infra plan staging --imge x", "unrecognized arguments: --imge x. Did you mean --image?"),
