@@ -259,6 +259,11 @@ def test_many_bad_rows_are_counted(load):
         ("a.geojson", collection({**feature(), "geometry": None}), ":4: feature 1 ('Market'): It has no geometry"),
         (
             "a.geojson",
+            collection({**feature(), "geometry": {**feature()["geometry"], "crs": crs("EPSG:4277")}}),
+            "feature 1 ('Market'): Its crs is 'EPSG:4277'",
+        ),
+        (
+            "a.geojson",
             collection({**feature(), "crs": crs("EPSG:3857")}),
             "feature 1 ('Market'): Its crs is 'EPSG:3857'",
         ),
