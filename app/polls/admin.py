@@ -1,17 +1,23 @@
 """The admin: a question with its choices, and places on a map without network."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.gis.admin import GISModelAdmin
 from django.contrib.gis.admin.options import GeoModelAdminMixin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from polls.deletion import QuestionDeletion, delete_selected
 from polls.models import Choice, Question, QuestionQuerySet
 from polls.widgets import PlaceWidget
 
 # Each is six fields of a form, of which Django takes a thousand, and a map.
 MOST_INLINE = 50
+# In one filter or field.
+MOST_LISTED = 200
 
 
 class ChoiceInline(GeoModelAdminMixin, admin.TabularInline):
@@ -20,12 +26,18 @@ class ChoiceInline(GeoModelAdminMixin, admin.TabularInline):
     extra = 1
 
 
+# For every model: failed logins are many, too.
+admin.site.add_action(delete_selected)
+
+
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(QuestionDeletion, admin.ModelAdmin):
     date_hierarchy = "published_at"
     inlines = [ChoiceInline]
     list_display = ["text", "published_at", "total", "list_of_choices"]
     search_fields = ["text"]
+    # Each facet would be counted over all rows.
+    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuestionQuerySet:
         return super().get_queryset(request).with_total()
@@ -49,5 +61,19 @@ class ChoiceAdmin(GISModelAdmin):
     gis_widget = PlaceWidget
     list_display = ["text", "question", "votes"]
     list_filter = ["question"]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["question"]
     search_fields = ["text"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[str]:
+        return [] if _questions_are_many() else self.list_filter
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if _questions_are_many():
+            kwargs["widget"] = ForeignKeyRawIdWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _questions_are_many() -> bool:
+    """Whether a list of them all is longer than anybody reads; there may be a hundred thousand."""
+    return Question.objects.order_by()[MOST_LISTED : MOST_LISTED + 1].exists()

@@ -31,7 +31,8 @@ def experiment(fault: str) -> dict[str, list[dict[str, Any]]]:
 def server(request: pytest.FixtureRequest, experiment: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """What one of the servers answered, by stage: `before`, `during`, `recovered`."""
     port = SERVERS[request.param]
-    return {stage: [answer for answer in seen if answer["port"] == port] for stage, seen in experiment.items()}
+    stages = {stage: [answer for answer in seen if answer["port"] == port] for stage, seen in experiment.items()}
+    return {"name": request.param, **stages}
 
 
 def test_pages_are_served_before(server: dict[str, Any]) -> None:
@@ -46,11 +47,14 @@ def test_pages_are_a_plain_503(server: dict[str, Any], fault: str) -> None:
     refused = [answer for answer in pages if answer["status"] == 503]
     assert len(pages) == len(served) + len(refused)
     assert max(answer["seconds"] for answer in pages) < 5
-    assert len(refused) > len(pages) / 2
     assert all("Back in a moment" in answer["body"] for answer in refused)
-    # With another password, a connection from before still serves whole pages, until readiness is asked.
-    assert not served or fault == "password changed"
-    assert all(answer["at"] < LIVING_CONNECTION_SECONDS for answer in served)
+    if fault == "password changed" and server["name"] == "production":
+        # Its pool has connections from before, and they go on; development opens one for each request.
+        assert len(served) > 0.9 * len(pages)
+    else:
+        assert len(refused) > len(pages) / 2
+        assert not served or fault == "password changed"
+        assert all(answer["at"] < LIVING_CONNECTION_SECONDS for answer in served)
 
 
 def test_readiness_is_503(server: dict[str, Any]) -> None:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.health.deadline import SingleFlight
 from config.health.monitor import Monitor
-from config.postgis.base import DatabaseWrapper, forget_pool, new_connection
+from config.postgis.base import DatabaseWrapper, forget_pool, new_connection, pool_answers
 from config.postgis.deadline import deadline, heard_since
 
 # No connection that nobody waits for any more hangs longer.
@@ -27,11 +27,11 @@ logger = logging.getLogger(__name__)
 
 
 def readiness() -> dict[str, Status]:
-    """Both answers, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within one deadline."""
+    """Each check's own answer, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within one deadline."""
     try:
         if monitor.down:
             raise monitor.down
-        unapplied = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS, lambda: monitor.down)
+        error = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS, lambda: monitor.down)
     except Exception as error:
         logger.warning("Not ready: %s", error)
         monitor.doubt()
@@ -39,9 +39,9 @@ def readiness() -> dict[str, Status]:
             "database": {"ok": False, "error": f"{error}"},
             "migrations": {"ok": False, "error": "The database does not answer."},
         }
-    if unapplied:
-        return {"database": {"ok": True}, "migrations": {"ok": False, "error": f"Not applied: {', '.join(unapplied)}"}}
-    return {"database": {"ok": True}, "migrations": {"ok": True}}
+    if error:
+        logger.warning("Not ready: %s", error)
+    return {"database": {"ok": True}, "migrations": {"ok": False, "error": error} if error else {"ok": True}}
 
 
 @contextmanager
@@ -62,22 +62,30 @@ def _answers() -> None:
         pass
 
 
-def _unapplied_migrations() -> list[str]:
-    """Names of the migrations in the code that the database lacks. Raises what the database raises."""
+def _migration_error() -> str:
+    """What is wrong with the migrations, or nothing. Raises what a database raises that does not answer."""
     with _new_connection() as connection:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+        try:
+            executor = MigrationExecutor(connection)
+            plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            # A file of theirs is broken, or they contradict each other.
+            return f"Cannot be read: {type(error).__name__}: {error}"
+    unapplied = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    return f"Not applied: {', '.join(unapplied)}" if unapplied else ""
 
 
 _answer = SingleFlight(_answers)
-_migrations = SingleFlight(_unapplied_migrations)
+_migrations = SingleFlight(_migration_error)
 
 
 def answers_somebody() -> None:
     """Raise what the database raises; TimeoutError only when it is silent for all, and not just slow for one.
 
-    A database that is full answers: those who have a connection go on.
+    A database that lets nobody in any more may still answer those who have a connection: it is full, or its password
+    was changed. They go on; a request that needs a new connection fails by itself.
     """
     seconds = settings.HEALTH_CHECK_DEADLINE_SECONDS
     try:
@@ -86,7 +94,7 @@ def answers_somebody() -> None:
         if not heard_since(time.monotonic() - seconds):
             raise
     except OperationalError as error:
-        if not FULL.search(f"{error}"):
+        if not FULL.search(f"{error}") and not pool_answers(seconds):
             raise
 
 

@@ -4,6 +4,8 @@ from hmac import compare_digest
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -18,7 +20,7 @@ from config.health.drain import draining
 @never_cache
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:
-    """200 when this process can do its work, 503 when not.
+    """200 when this process can do its work, 503 when not: JSON for programs, a page for browsers.
 
     django-watchman would let anybody leave a check out (`?skip=`) and would
     show stack traces to all where no token is set.
@@ -28,7 +30,14 @@ def readiness(request: HttpRequest) -> HttpResponse:
         return watchman.status(request)
     checks = {name: status["ok"] for name, status in run_check().items()}
     ok = all(checks.values()) and not draining()
-    return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else settings.WATCHMAN_ERROR_CODE)
+    answer = {"ok": ok, "checks": checks}
+    status = 200 if ok else settings.WATCHMAN_ERROR_CODE
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        response = render(request, "health.html", answer | {"draining": draining()}, status=status)
+    else:
+        response = JsonResponse(answer, status=status)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def _has_token(request: HttpRequest) -> bool:

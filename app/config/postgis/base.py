@@ -5,6 +5,7 @@ from select import select
 from threading import Lock, Thread
 from typing import Any
 
+import psycopg
 from django.contrib.gis.db.backends.postgis import base
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg_pool import PoolTimeout
@@ -61,6 +62,24 @@ def new_connection() -> DatabaseWrapper:
     options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"}
     connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}
     return connection
+
+
+def pool_answers(seconds: float) -> bool:
+    """Whether a connection of the pool still answers, within so many seconds; also while all of them are at work."""
+    with _table:
+        pool = DatabaseWrapper._connection_pools.get(DEFAULT_DB_ALIAS)
+    with deadline.deadline(seconds):
+        # Those that died meanwhile come out one by one, and not back.
+        for _ in range(pool.max_size if pool else 0):
+            try:
+                with pool.connection() as connection:
+                    connection.execute("select 1")
+            except PoolTimeout:
+                return deadline.heard_since(time.monotonic() - seconds)
+            except psycopg.Error:
+                continue
+            return True
+    return False
 
 
 def forget_pool() -> None:

@@ -17,7 +17,7 @@ from config.postgis import deadline
 @pytest.fixture(autouse=True)
 def own_flight(monkeypatch):
     """No test waits for what another one left hanging, nor knows of its outage."""
-    monkeypatch.setattr(checks, "_migrations", SingleFlight(checks._unapplied_migrations))
+    monkeypatch.setattr(checks, "_migrations", SingleFlight(checks._migration_error))
     monkeypatch.setattr(checks, "monitor", Monitor(lambda: None))
 
 
@@ -185,8 +185,23 @@ def test_full_is_no_outage(monkeypatch, said, answers):
         raise OperationalError(said)
 
     monkeypatch.setattr(checks, "_answer", SingleFlight(refuse))
+    monkeypatch.setattr(checks, "pool_answers", lambda seconds: False)
 
     with nullcontext() if answers else pytest.raises(OperationalError):
+        checks.answers_somebody()
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_refused_connection_is_no_outage_while_others_live(monkeypatch, alive):
+    """A changed password is an outage only for whoever has no connection from before."""
+
+    def refuse():
+        raise OperationalError('FATAL:  password authentication failed for user "toy"')
+
+    monkeypatch.setattr(checks, "_answer", SingleFlight(refuse))
+    monkeypatch.setattr(checks, "pool_answers", lambda seconds: alive)
+
+    with nullcontext() if alive else pytest.raises(OperationalError):
         checks.answers_somebody()
 
 
@@ -205,6 +220,56 @@ def test_unapplied_migration(client, token):
     assert 503 == anonymous.status_code
     assert {"database": True, "migrations": False} == anonymous.json()["checks"]
     assert f"Not applied: polls.{last}" == detailed.json()["migrations"]["error"]
+
+
+@pytest.fixture
+def broken_migration(settings, tmp_path, monkeypatch):
+    """A file that somebody has not finished, among migrations."""
+    package = tmp_path / "broken_migrations"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "0001_unfinished.py").write_text("class Migration(:\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.MIGRATION_MODULES = {"polls": "broken_migrations"}
+    # Of no interest here, and short on a busy machine.
+    settings.HEALTH_CHECK_DEADLINE_SECONDS = 30
+
+
+@pytest.mark.django_db
+def test_broken_migration_is_not_the_database(client, token, broken_migration):
+    """Each check answers for itself, pages go on, and only the token's owner reads where the mistake is."""
+    anonymous = client.get(reverse("readiness"))
+    detailed = client.get(reverse("readiness"), headers=token)
+
+    assert 503 == anonymous.status_code
+    assert {"ok": False, "checks": {"database": True, "migrations": False}} == anonymous.json()
+    assert {"ok": True} == detailed.json()["database"]
+    assert "SyntaxError" in detailed.json()["migrations"]["error"]
+    assert checks.monitor.down is None
+    assert 200 == client.get(reverse("polls:index")).status_code
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (BROWSER, "text/html"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("x", "application/json"),
+    ],
+)
+def test_readiness_speaks_to_people_and_programs(client, broken_migration, accept, kind):
+    """A browser gets a page, without details, everything else JSON; the status is the same."""
+    response = client.get(reverse("readiness"), headers={"Accept": accept})
+
+    assert (503, True) == (response.status_code, response["Content-Type"].startswith(kind))
+    assert "Accept" in response["Vary"]
+    assert b"SyntaxError" not in response.content
+    assert kind != "text/html" or (b"Database: ok" in response.content and b"Migrations: failed" in response.content)
 
 
 def test_alive_without_database_and_by_address(client, settings):

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from django.db import OperationalError, connections
 
-from config.postgis.base import forget_pool, new_connection
+from config.postgis.base import forget_pool, new_connection, pool_answers
 from config.postgis.deadline import Connection, deadline
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,28 @@ def test_connection_that_died_in_the_pool_is_replaced(pooled, connection):
     ask(connection, "select pg_terminate_backend(%s, 1000)", backend)
 
     assert backend != ask(pooled(), "select pg_backend_pid()")
+
+
+def test_changed_password_leaves_living_connections(pooled, connection, monkeypatch):
+    """New ones are refused, the one that lives answers: no outage."""
+    first = pooled()
+    ask(first)
+    first.close()
+    connection.settings_dict = {**connection.settings_dict, "PASSWORD": "of yesterday"}
+    with pytest.raises(OperationalError, match="password authentication failed"):
+        ask(connection)
+
+    assert pool_answers(1)
+
+
+def test_no_pool_does_not_answer():
+    """Nobody lives where there is none."""
+    assert not pool_answers(1)
+
+
+def test_pool_whose_connections_are_all_at_work_answers(emptied):
+    """Those who have them hear the database."""
+    assert pool_answers(5)
 
 
 def test_pool_is_forgotten(pooled):

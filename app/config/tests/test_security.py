@@ -98,3 +98,67 @@ def test_error_pages_are_plain(client, db, address, status):
     assert 'href="/static/polls/polls.css"' in text
     assert "<script" not in text
     assert address not in text
+
+
+def test_network_counts_as_one_visitor(behind_balancer, log_in):
+    """Whoever has an IPv6 address has 2**64 of them."""
+    for guess in range(configured.AXES_FAILURE_LIMIT):
+        log_in("wrong", forwarded=f"2001:db8:0:1::{guess}")
+
+    assert 429 == log_in("right", forwarded="2001:db8:0:1:ffff::1")
+    assert 302 == log_in("right", forwarded="2001:db8:0:2::1")
+
+
+def test_mapped_address_is_the_same_visitor(behind_balancer, log_in):
+    """An IPv4 address is one, however it is written."""
+    for _ in range(configured.AXES_FAILURE_LIMIT):
+        log_in("wrong", forwarded="::ffff:203.0.113.7")
+
+    assert 429 == log_in("right", forwarded="203.0.113.7")
+    assert 302 == log_in("right", forwarded="::ffff:203.0.113.8")
+
+
+@pytest.mark.parametrize("length", [150, 255, 256, 100_000])
+def test_long_name_counts(behind_balancer, client, db, length):
+    """It is nobody's name, but an attempt like others."""
+    statuses = [
+        client.post(reverse("admin:login"), {"username": length * "a", "password": "b"}).status_code for _ in range(5)
+    ]
+
+    assert [200, 200, 200, 200, 429] == statuses
+
+
+SECURITY_HEADERS = {"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Permissions-Policy"}
+# Values that no column holds, or that no form is.
+UNUSABLE = {
+    "cookie": {"headers": {"Cookie": 'sessionid="aaaaaaaa\\000"'}},
+    "name of a cookie": {"headers": {"Cookie": "a\0=b"}},
+    "query": {"query_params": {"q": "a\0"}},
+    "name in a query": {"query_params": {"a\0": "1"}},
+    "form": {"data": {"a": "b\0"}},
+    "no boundary": {"data": b"abc", "content_type": "multipart/form-data"},
+    "fields": {"data": {f"a{number}": "" for number in range(1001)}},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_unusable_request_is_refused(client, caplog, settings, case):
+    """On every address: a page with the usual headers, and a line in the log."""
+    settings.DEBUG = False
+    caplog.set_level("INFO")
+    method = "POST" if "data" in UNUSABLE[case] else "GET"
+    for address in ("/admin/", "/admin/login/", "/1/vote/", "/nowhere", "/nowhere/", "/near/"):
+        response = getattr(client, method.lower())(address, **UNUSABLE[case])
+
+        assert 400 == response.status_code
+        assert all(response.has_header(name) for name in SECURITY_HEADERS)
+        assert caplog.messages[-1].startswith(f"{method} {address} 400 ")
+
+
+def test_value_that_the_database_refuses_is_the_visitors_mistake(client, db, settings, caplog):
+    """Whatever else finds its way there."""
+    settings.DEBUG, settings.ROOT_URLCONF = False, "config.tests.refused_urls"
+
+    assert 400 == client.get("/refused/").status_code
+    assert "The database refused a value" in caplog.text
