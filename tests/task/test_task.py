@@ -87,7 +87,7 @@ def test_requests_may_change_rows(stage: Stage, containers: Containers, web: str
     votes = f"select votes from polls_choice where id = {choice}"  # noqa: S608 - of our own page
     before = int(answer(stage, votes))
     # It is for HTTPS only: curl would neither keep nor send it.
-    (cookie,) = re.findall(r"(?mi)^set-cookie: (csrftoken=\w+)", form)
+    (cookie,) = re.findall(r"(?mi)^set-cookie: +(csrftoken=\w+)", form)
     cookie = f"--header 'Cookie: {cookie}'"
     referer = "--header 'Referer: https://toy.cloudfront.test/1/'"
     data = f"--data csrfmiddlewaretoken={token} --data choice={choice}"
