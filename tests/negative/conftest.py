@@ -105,6 +105,14 @@ def upstream(fresh: Machine, archive: Path) -> Machine:
     return fresh
 
 
+@pytest.fixture(scope="module")
+def offered(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The same for the tests of one file, in their order: the first ones are refused, a later one installs Docker."""
+    for made in machine(tmp_path_factory.mktemp("offered")):
+        offer(made, archive)
+        yield made
+
+
 def offer(box: Machine, archive: Path) -> None:
     """Unpack the archive in a machine."""
     with archive.open("rb") as file:

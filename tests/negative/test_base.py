@@ -39,47 +39,47 @@ def test_archive_that_fails_midway_is_told_and_the_next_run_repairs(fresh: Machi
     fresh.run("! apt-config dump | grep 3142")
 
 
-def test_mirrors_replace_the_machines_own_sources(fresh: Machine) -> None:
+def test_mirrors_replace_the_machines_own_sources(ready: Machine) -> None:
     """Only the mirrors count while they are named; the machine's own sources come back when they are not."""
-    own = fresh.run("apt-get -q update >/dev/null; apt-get indextargets --format '$(REPO_URI)' | sort -u")
+    own = ready.run("apt-get -q update >/dev/null; apt-get indextargets --format '$(REPO_URI)' | sort -u")
     uri = own.splitlines()[0]
-    fresh.applied("base", base_apt_mirrors=[{"uri": uri, "suites": ["trixie"]}])
-    assert uri == fresh.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
-    assert "trixie" == fresh.run("apt-get indextargets --format '$(CODENAME)' | sort -u")
-    fresh.applied("base")
-    assert own == fresh.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
+    ready.applied("base", base_apt_mirrors=[{"uri": uri, "suites": ["trixie"]}])
+    assert uri == ready.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
+    assert "trixie" == ready.run("apt-get indextargets --format '$(CODENAME)' | sort -u")
+    ready.applied("base")
+    assert own == ready.run("apt-get indextargets --format '$(REPO_URI)' | sort -u")
 
 
-def test_authority_is_trusted_as_long_as_it_is_named(fresh: Machine, tmp_path: Path) -> None:
+def test_authority_is_trusted_as_long_as_it_is_named(ready: Machine, tmp_path: Path) -> None:
     """A certificate authority that only the controller knows is trusted until it is taken off the list."""
     certificate = tmp_path / "company.crt"
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=company -keyout /dev/null -out"
     subprocess.run([*make.split(), certificate], check=True, capture_output=True)
     verify = "openssl verify -no-CAfile -CApath /etc/ssl/certs /tmp/company.crt"
-    fresh.run("cat >/tmp/company.crt", stdin=certificate.read_text())
-    fresh.applied("base", base_ca_certificates=[str(certificate)])
-    fresh.run(verify)
+    ready.run("cat >/tmp/company.crt", stdin=certificate.read_text())
+    ready.applied("base", base_ca_certificates=[str(certificate)])
+    ready.run(verify)
     # As a run leaves it that is killed between the copy and the bundle.
-    fresh.run("rm /etc/ssl/certs/company.pem && touch --date=yesterday /etc/ssl/certs/ca-certificates.crt")
-    fresh.applied("base", base_ca_certificates=[str(certificate)])
-    fresh.run(verify)
-    fresh.applied("base")
-    fresh.run(f"! {verify}")
+    ready.run("rm /etc/ssl/certs/company.pem && touch --date=yesterday /etc/ssl/certs/ca-certificates.crt")
+    ready.applied("base", base_ca_certificates=[str(certificate)])
+    ready.run(verify)
+    ready.applied("base")
+    ready.run(f"! {verify}")
 
 
-def test_hardening_and_greeting_are_taken_back(fresh: Machine) -> None:
+def test_hardening_and_greeting_are_taken_back(ready: Machine) -> None:
     """What a variable brought goes with it: SSH and the message of the day are as the machine had them."""
-    before = fresh.run("sshd -T; cat /etc/motd")
-    fresh.applied("base", base_login_message="Welcome.")
-    assert "x11forwarding no" in fresh.run("sshd -T")
-    assert "Welcome." in fresh.run("cat /etc/motd")
-    fresh.applied("base", base_ssh_keys_only=False)
-    assert "x11forwarding no" in fresh.run("sshd -T")
-    fresh.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False, base_ssh_revoked_keys=[])
-    assert before == fresh.run("sshd -T; cat /etc/motd")
-    fresh.run("rm /etc/motd")
-    fresh.applied("base", base_login_message="Welcome.")
-    assert "Welcome." in fresh.run("cat /etc/motd")
+    before = ready.run("sshd -T; cat /etc/motd")
+    ready.applied("base", base_login_message="Welcome.")
+    assert "x11forwarding no" in ready.run("sshd -T")
+    assert "Welcome." in ready.run("cat /etc/motd")
+    ready.applied("base", base_ssh_keys_only=False)
+    assert "x11forwarding no" in ready.run("sshd -T")
+    ready.applied("base", base_ssh_keys_only=False, base_hardening_enabled=False, base_ssh_revoked_keys=[])
+    assert before == ready.run("sshd -T; cat /etc/motd")
+    ready.run("rm /etc/motd")
+    ready.applied("base", base_login_message="Welcome.")
+    assert "Welcome." in ready.run("cat /etc/motd")
 
 
 def test_missing_authority_is_refused(lasting: Machine) -> None:

@@ -16,52 +16,53 @@ UPSTREAM = {
 NEWER = {"docker_version": ">=28", "docker_compose_version": ">=2.40", "docker_buildx_version": ">=0.20"}
 
 
-def test_another_key_is_refused(upstream: Machine) -> None:
+def test_another_key_is_refused(offered: Machine) -> None:
     """A repository that another key signs is not added."""
-    told = upstream.refused("docker", **{**UPSTREAM, "docker_repository_key_checksum": f"sha256:{64 * '0'}"})
+    told = offered.refused("docker", **{**UPSTREAM, "docker_repository_key_checksum": f"sha256:{64 * '0'}"})
     assert "checksum" in told
-    upstream.run("! test -e /etc/apt/sources.list.d/docker.sources")
+    offered.run("! test -e /etc/apt/sources.list.d/docker.sources")
 
 
-def test_wrong_pin_lists_what_there_is(upstream: Machine) -> None:
+def test_wrong_pin_lists_what_there_is(offered: Machine) -> None:
     """A version that the archive does not have is named, with those that it has."""
-    told = upstream.refused("docker", **UPSTREAM, docker_version="99.9")
+    told = offered.refused("docker", **UPSTREAM, docker_version="99.9")
     assert "docker-ce=5:99.9" in told
     assert "docker-ce | 5:28.5" in told
     assert "docker-ce | 5:26.1" in told
 
 
-def test_lists_that_could_not_be_read_are_read_later(upstream: Machine) -> None:
+def test_lists_that_could_not_be_read_are_read_later(offered: Machine) -> None:
     """A repository that answered nothing when it was added is asked again, however new the other lists are."""
-    upstream.run(f"mv {REPOSITORY}/dists /srv/dists")
-    upstream.refused("docker", **UPSTREAM)
-    upstream.run(f"mv /srv/dists {REPOSITORY}/dists")
-    upstream.applied("docker", **UPSTREAM)
+    offered.run(f"mv {REPOSITORY}/dists /srv/dists")
+    offered.refused("docker", **UPSTREAM)
+    offered.run(f"mv /srv/dists {REPOSITORY}/dists")
+    offered.applied("docker", **UPSTREAM)
     # It moves, and where it was there is nothing: lists that have become old do not stop the correction.
-    upstream.run(f"mv {REPOSITORY} {REPOSITORY}.moved")
-    upstream.run("cd /var/lib/apt && touch --no-create --date='2 days ago' lists periodic/update-success-stamp")
+    offered.run(f"mv {REPOSITORY} {REPOSITORY}.moved")
+    offered.run("cd /var/lib/apt && touch --no-create --date='2 days ago' lists periodic/update-success-stamp")
     moved = {name: str(value).replace(REPOSITORY, f"{REPOSITORY}.moved") for name, value in UPSTREAM.items()}
-    upstream.applied("docker", **{**moved, "docker_upstream_enabled": True})
+    offered.applied("docker", **{**moved, "docker_upstream_enabled": True})
+    offered.run(f"mv {REPOSITORY}.moved {REPOSITORY}")
 
 
-def test_file_that_names_other_repositories_as_well_is_refused(upstream: Machine) -> None:
+def test_file_that_names_other_repositories_as_well_is_refused(offered: Machine) -> None:
     """What describes Docker's repository beside another stays as it is, and is named; a comment is no description."""
     lines = f"deb [trusted=yes] file://{REPOSITORY} trixie stable\ndeb http://127.0.0.1:9 trixie main\n"
-    upstream.run("cat >/etc/apt/sources.list.d/mixed.list", stdin=lines)
-    told = upstream.refused("docker", **UPSTREAM)
+    offered.run("cat >/etc/apt/sources.list.d/mixed.list", stdin=lines)
+    told = offered.refused("docker", **UPSTREAM)
     assert "/etc/apt/sources.list.d/mixed.list" in told
-    assert lines.strip() == upstream.run("cat /etc/apt/sources.list.d/mixed.list")
-    upstream.run("rm /etc/apt/sources.list.d/mixed.list")
+    assert lines.strip() == offered.run("cat /etc/apt/sources.list.d/mixed.list")
+    offered.run("rm /etc/apt/sources.list.d/mixed.list")
     # Neither a comment, nor another folder of the same host, nor a link that leads nowhere is the repository.
     other = f"# deb file://{REPOSITORY} trixie stable\ndeb [trusted=yes] file://{REPOSITORY}-of-others ./\n"
-    upstream.run("cat >/etc/apt/sources.list.d/others.list", stdin=other)
-    upstream.run(f"mkdir {REPOSITORY}-of-others && touch {REPOSITORY}-of-others/Packages")
-    upstream.run("ln -s /nowhere /etc/apt/sources.list.d/gone.list")
+    offered.run("cat >/etc/apt/sources.list.d/others.list", stdin=other)
+    offered.run(f"mkdir {REPOSITORY}-of-others && touch {REPOSITORY}-of-others/Packages")
+    offered.run("ln -s /nowhere /etc/apt/sources.list.d/gone.list")
     stanza = f"Types: deb\nURIs: file://{REPOSITORY}/\nSuites: trixie\nComponents: stable\nTrusted: yes\n"
-    upstream.run("cat >/etc/apt/sources.list.d/theirs.sources", stdin=stanza)
-    upstream.applied("docker", **UPSTREAM)
-    assert other.strip() == upstream.run("cat /etc/apt/sources.list.d/others.list")
-    upstream.run("! test -e /etc/apt/sources.list.d/theirs.sources")
+    offered.run("cat >/etc/apt/sources.list.d/theirs.sources", stdin=stanza)
+    offered.applied("docker", **UPSTREAM)
+    assert other.strip() == offered.run("cat /etc/apt/sources.list.d/others.list")
+    offered.run("! test -e /etc/apt/sources.list.d/theirs.sources")
 
 
 def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
