@@ -44,6 +44,8 @@ MIDDLEWARE = [
     # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
     "config.mistakes.MistakeMiddleware",
+    # Around all that may answer a program with a page.
+    "polls.geojson.middleware.ProblemMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -80,8 +82,8 @@ _template_loaders = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # The pages for errors.
-        "DIRS": [BASE_DIR / "config/templates"],
+        # The pages for errors, and what only developers are to see.
+        "DIRS": [*([BASE_DIR / "config/development"] if DEBUG else []), BASE_DIR / "config/templates"],
         "OPTIONS": {
             # In development not cached: an edit shows on the very next request, without a restart.
             "loaders": _template_loaders if DEBUG else [("django.template.loaders.cached.Loader", _template_loaders)],
@@ -156,6 +158,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# In a cookie of their own: what the next page says costs no query, and no session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # The origin of a CDN that fetches /static/ from here; empty for none.
 STATIC_HOST = env.origin("STATIC_HOST", "")

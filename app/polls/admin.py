@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.gis.admin import GISModelAdmin
 from django.contrib.gis.admin.options import GeoModelAdminMixin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -72,6 +73,14 @@ class ChoiceAdmin(GISModelAdmin):
         if _questions_are_many():
             kwargs["widget"] = ForeignKeyRawIdWidget(db_field.remote_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Choice | None = None, **options: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, **options)
+        if obj and "place" in form.base_fields:
+            placed = Choice.objects.of_question(obj.question_id).filter(place__isnull=False).first()
+            if placed:
+                form.base_fields["place"].widget.centre = placed.place
+        return form
 
 
 def _questions_are_many() -> bool:

@@ -27,3 +27,15 @@ def _lines(kind: str) -> list[tuple[str, int, Line]]:
 # Name, width in metres, course.
 RIVERS = _lines("river")
 STREETS = _lines("street")
+
+_lons, _lats = zip(*(point for _, _, course in [*RIVERS, *STREETS] for point in course), strict=True)
+# West, south, east, north of all that is drawn.
+BOX = min(_lons), min(_lats), max(_lons), max(_lats)
+# Degrees around it, where a map still shows some of it.
+MARGIN = 0.1
+
+
+def is_in_city(lon: float, lat: float) -> bool:
+    """Whether a map around this place shows the city's rivers and streets."""
+    west, south, east, north = BOX
+    return west - MARGIN <= lon <= east + MARGIN and south - MARGIN <= lat <= north + MARGIN

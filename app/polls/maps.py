@@ -1,18 +1,22 @@
-"""A sketch map of the city as SVG coordinates: no tiles, no network, no JavaScript."""
+"""Maps of places: what a browser's map gets, and a sketch in SVG without tiles, network or JavaScript."""
 
 from collections.abc import Iterable
 from functools import cached_property
-from math import cos, radians
 from typing import Any, NamedTuple
 
-from polls.city import RIVERS, STREETS, Line
+from polls.city import RIVERS, STREETS, Line, is_in_city
 from polls.models import Choice
 from polls.near import Found
+from polls.sheet import METRES_PER_DEGREE, Bar, Image, Sheet, unwrapped
 
-METRES_PER_DEGREE = 111_320
 WIDTH, HEIGHT = 640, 440
+INSET_WIDTH, INSET_HEIGHT = 160, 110
 # A single place would otherwise fill the map with one street.
 SMALLEST_SPAN_METRES = 3_000
+# So much of the world shows where in it a place lies.
+OVERVIEW_METRES = 2_500_000
+
+type LonLat = tuple[float, float]
 
 
 class Marker(NamedTuple):
@@ -27,32 +31,60 @@ class River(NamedTuple):
     path: str
 
 
-class SketchMap:
-    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place."""
+class PlacesMap:
+    """What a map of these places shows around them."""
 
-    def __init__(self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT) -> None:
-        self.width, self.height = width, height
-        self._choices = [choice for choice in choices if choice.place]
-        if not self._choices:
-            return
-        xs = [choice.place.x for choice in self._choices]
-        ys = [choice.place.y for choice in self._choices]
-        self._lon, self._lat = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-        # A degree of longitude is shorter than one of latitude, except at the equator.
-        self._shrink = max(cos(radians(self._lat)), 0.01)
-        wide = max((max(xs) - min(xs)) * METRES_PER_DEGREE * self._shrink, SMALLEST_SPAN_METRES)
+    def __init__(self, places: list[LonLat]) -> None:
+        self.places = list(zip(unwrapped([lon for lon, _ in places]), [lat for _, lat in places], strict=True))
+        self.has_city = any(is_in_city(*place) for place in places)
+        self.has_world = not all(is_in_city(*place) for place in places)
+
+    def sheet(self, width: int, height: int, smallest_span: int) -> Sheet:
+        """The drawing that all of them fit on, which shows at least so many metres."""
+        xs, ys = zip(*self.places, strict=True)
+        around = Sheet(width, height, (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, 1)
+        wide = max((max(xs) - min(xs)) * METRES_PER_DEGREE * around.shrink, smallest_span)
         high = max((max(ys) - min(ys)) * METRES_PER_DEGREE, 1)
         # Room for a pin above the northernmost place, and as much around.
         margin = height / 7
-        self.scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)
+        return around._replace(scale=min((width - 2 * margin) / wide, (height - 2 * margin) / high))
+
+    @property
+    def inset(self) -> Sheet | None:
+        """Where on earth they are, for a map that is too close to show it."""
+        near = self.sheet(WIDTH, HEIGHT, SMALLEST_SPAN_METRES)
+        if not self.has_world or not near.needs_inset:
+            return None
+        return near._replace(width=INSET_WIDTH, height=INSET_HEIGHT, scale=INSET_WIDTH / OVERVIEW_METRES)
+
+
+class SketchMap(PlacesMap):
+    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place.
+
+    As an `overview` it shows where in the world they are rather than where among each other.
+    """
+
+    def __init__(
+        self, choices: Iterable[Choice], width: int = WIDTH, height: int = HEIGHT, overview: bool = False
+    ) -> None:
+        self.width, self.height = width, height
+        self._choices = [choice for choice in choices if choice.place]
+        super().__init__([choice.place.coords for choice in self._choices])
+        if self._choices:
+            span = OVERVIEW_METRES if overview and self.has_world else SMALLEST_SPAN_METRES
+            self._sheet = self.sheet(width, height, span)
 
     def __bool__(self) -> bool:
         return bool(self._choices)
 
     @cached_property
     def markers(self) -> list[Marker]:
-        # The southern ones last: where two overlap, the lower one is in front.
-        return sorted((Marker(c, *self._project(c.place.x, c.place.y)) for c in self._choices), key=lambda m: m.y)
+        # The southern ones last: where two overlap, the lower one is in front; and before all the one that leads.
+        markers = [
+            Marker(choice, *self._sheet.project(*place))
+            for choice, place in zip(self._choices, self.places, strict=True)
+        ]
+        return sorted(markers, key=lambda marker: (marker.choice.leads, marker.y))
 
     @property
     def data(self) -> dict[str, Any]:
@@ -60,46 +92,57 @@ class SketchMap:
         return {
             "here": None,
             "places": [
-                _place(c.text, c.votes, c.rank, c.place.coords[::-1], c.question.text, c.question.get_absolute_url())
-                for c in self._choices
+                _place(c.text, c.votes, c.number, c.leads, (lat, lon), c.question.text, c.question.get_absolute_url())
+                for c, (lon, lat) in zip(self._choices, self.places, strict=True)
             ],
         }
 
     @cached_property
+    def world(self) -> list[Image]:
+        return self._sheet.world if self.has_world and self._sheet.shows_world else []
+
+    @cached_property
     def rivers(self) -> list[River]:
         return [
-            River(name, round(max(metres * self.scale, 2), 1), _curve([self._project(*p) for p in course]))
+            River(
+                name,
+                round(max(metres * self._sheet.scale, 2), 1),
+                _curve([self._sheet.project(*point) for point in course]),
+            )
             for name, metres, course in RIVERS
+            if self.has_city
         ]
 
     @cached_property
     def streets(self) -> list[str]:
-        return [self._polyline(course) for _, _, course in STREETS]
+        return [self._polyline(course) for _, _, course in STREETS if self.has_city]
 
     @cached_property
-    def kilometre(self) -> float:
-        """Length of the scale bar."""
-        return round(1000 * self.scale, 1)
+    def bar(self) -> Bar:
+        return self._sheet.bar
 
     def _polyline(self, course: Line) -> str:
-        return " ".join("{},{}".format(*self._project(*point)) for point in course)
-
-    def _project(self, lon: float, lat: float) -> tuple[float, float]:
-        x = self.width / 2 + (lon - self._lon) * METRES_PER_DEGREE * self._shrink * self.scale
-        y = self.height / 2 - (lat - self._lat) * METRES_PER_DEGREE * self.scale
-        return round(x, 1), round(y, 1)
+        return " ".join("{},{}".format(*self._sheet.project(*point)) for point in course)
 
 
-def data_near(here: dict[str, float], found: Iterable[Found]) -> dict[str, Any]:
-    """What lies around `here` for a map that a browser draws."""
-    return {
-        "here": (here["lat"], here["lon"]),
-        "places": [_place(f.text, f.votes, f.rank, (f.lat, f.lon), f.question, f.url) for f in found],
-    }
+class NearMap(PlacesMap):
+    """What lies around `here`, for a map that a browser draws."""
+
+    def __init__(self, lat: float, lon: float, found: list[Found]) -> None:
+        super().__init__([(lon, lat), *((f.lon, f.lat) for f in found)])
+        here, *places = self.places
+        self.data = {
+            "here": here[::-1],
+            "places": [
+                _place(f.text, f.votes, f.number, False, place[::-1], f.question, f.url)
+                for f, place in zip(found, places, strict=True)
+            ],
+        }
 
 
 def _place(*values: Any) -> dict[str, Any]:
-    place = dict(zip(("name", "votes", "rank", "at", "question", "url"), values, strict=True))
+    names = ("name", "votes", "number", "leads", "at", "question", "url")
+    place = dict(zip(names, values, strict=True))
     return place | {"votes": f"{place['votes']:,} vote{'' if place['votes'] == 1 else 's'}"}
 
 

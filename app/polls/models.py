@@ -11,8 +11,8 @@ from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Window
+from django.db.models.functions import Abs, Coalesce, RowNumber
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +83,10 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def by_votes(self) -> "ChoiceQuerySet":
         return self.order_by("-votes", "pk")
 
+    def with_number(self) -> "ChoiceQuerySet":
+        """Each with its `number` in the order in which they were added, of all that are in this set."""
+        return self.annotate(number=Window(RowNumber(), order_by="pk"))
+
     def within(self, place: Point, metres: float) -> "ChoiceQuerySet":
         """Those at most so far away from `place`, on the globe.
 
@@ -132,6 +136,10 @@ class Choice(models.Model):
     # Geography and not geometry: distances come in metres anywhere on earth.
     # Django makes its GiST index, for distances; `choice_place_flat` is the one for boxes.
     place = models.PointField(geography=True, null=True, blank=True, validators=[validate_place])
+
+    # What it is called on the pages of its question, and whether none has more votes: where a view says so.
+    number: int | None = None
+    leads = False
 
     objects = ChoiceQuerySet.as_manager()
 

@@ -29,7 +29,7 @@ NEAREST = """
 class Found(NamedTuple):
     """A choice of a published question, and how many metres away it lies."""
 
-    rank: int
+    number: int
     text: str
     votes: int
     question_id: int
@@ -49,4 +49,4 @@ def nearest(lat: float, lon: float, radius: float, limit: int) -> list[Found]:
     with connection.cursor() as cursor:
         here = f"SRID=4326;POINT({lon} {lat})"
         cursor.execute(NEAREST, {"here": here, "radius": radius, "limit": limit})
-        return [Found(rank, *row) for rank, row in enumerate(cursor, start=1)]
+        return [Found(number, *row) for number, row in enumerate(cursor, start=1)]

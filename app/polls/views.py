@@ -1,15 +1,17 @@
 """The pages of the polls. What they show comes from the models."""
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
 from polls.forms import NearForm, SearchForm
-from polls.maps import SketchMap, data_near
+from polls.maps import NearMap, SketchMap
 from polls.models import MOST_CHOICES_WITH_TOTAL, Choice, Question
 from polls.near import nearest
 
@@ -19,6 +21,8 @@ QUESTIONS_PER_PAGE = 12
 CHOICES_PER_CARD = 8
 CHOICES_PER_PAGE = 50
 NEAREST = 10
+# A message travels in a cookie, which has room for so many signs of any script.
+MOST_SIGNS_IN_MESSAGE = 80
 
 
 @require_safe
@@ -34,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     choices = Choice.objects.in_bulk([pk for question in page for pk in question.first])
     for question in page:
         question.first_choices = [choices[pk] for pk in question.first]
-        question.map = SketchMap(question.first_choices, height=THUMBNAIL_HEIGHT)
+        question.map = SketchMap(question.first_choices, height=THUMBNAIL_HEIGHT, overview=True)
     context = {"search": search, "page": page}
     return render(request, "polls/index.html", context, status=400 if search.errors else 200)
 
@@ -47,10 +51,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     question = get_object_or_404(Question.objects.published().with_total(), pk=pk)
-    page = _page(request, question.choices.by_votes(), CHOICES_PER_PAGE)
-    for choice in _ranked(page, question):
+    choices = question.choices.by_votes()
+    paginator = Paginator(choices, CHOICES_PER_PAGE)
+    # Among more choices a number takes long to count, and no pin has room for it.
+    if paginator.count <= MOST_CHOICES_WITH_TOTAL:
+        paginator.object_list = choices.with_number()
+    page = paginator.get_page(request.GET.get("page"))
+    most = page[0].votes if page and page.number == 1 else 0
+    for choice in page:
+        choice.question = question
+        choice.leads = 0 < choice.votes == most
         choice.percent = choice.share_of(question.total)
-    centre = next((choice for choice in page if choice.place), None)
+    centre = next((choice for choice in page if choice.place and choice.votes), None)
     context = {
         "question": question,
         "page": page,
@@ -69,6 +81,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     except (Choice.DoesNotExist, ValueError):
         return _ballot(request, question, error="Choose a place first, then vote.")
     choice.vote()
+    messages.success(request, f"Your vote for {Truncator(choice.text).chars(MOST_SIGNS_IN_MESSAGE)} was counted.")
     # A redirect, so that reloading the answer does not vote again.
     return redirect("polls:results", pk=question.pk)
 
@@ -85,22 +98,21 @@ def near(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "landmarks": LANDMARKS}
     if form.is_valid():
         choices = nearest(**form.cleaned_data, limit=NEAREST)
-        context |= {"choices": choices, "map": {"data": data_near(form.cleaned_data, choices)}}
+        here = form.cleaned_data["lat"], form.cleaned_data["lon"]
+        context |= {"choices": choices, "map": NearMap(*here, choices)}
     return render(request, "polls/near.html", context, status=400 if form.errors else 200)
 
 
 def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpResponse:
     page = _page(request, Choice.objects.of_question(question.pk), CHOICES_PER_PAGE)
-    context = {"question": question, "page": page, "map": SketchMap(_ranked(page, question)), "error": error}
+    numbered = page.paginator.count <= MOST_CHOICES_WITH_TOTAL
+    for number, choice in enumerate(page, start=page.start_index()):
+        choice.question = question
+        choice.number = number if numbered else None
+    context = {"question": question, "page": page, "map": SketchMap(page), "error": error}
     return render(request, "polls/detail.html", context, status=400 if error else 200)
 
 
 def _page(request: HttpRequest, items: QuerySet, size: int) -> Page:
     """The page that the address asks for; the first or the last one where it asks for nonsense."""
     return Paginator(items, size).get_page(request.GET.get("page"))
-
-
-def _ranked(page: Page, question: Question) -> Page:
-    for rank, choice in enumerate(page, start=page.start_index()):
-        choice.rank, choice.question = rank, question
-    return page

@@ -8,7 +8,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH
 
-# Where the map looks when there is no place yet: the city of the seeded questions.
+# Where the map looks when no place is known: the city of the seeded questions.
 CITY_CENTRE = Point(-75.1635, 39.9526, srid=4326)
 
 
@@ -22,16 +22,20 @@ class PlaceWidget(BaseGeometryWidget):
     geom_type = "POINT"
     map_srid = 4326
     template_name = "polls/place_widget.html"
+    # Where the map looks when there is no place yet.
+    centre = CITY_CENTRE
 
     class Media:
-        css = {"all": ["leaflet/leaflet.css", "polls/city_map.css", "polls/place_widget.css"]}
-        js = ["leaflet/leaflet.js", "polls/city_map.js", "polls/place_widget.js"]
+        css = {"all": ["leaflet/leaflet.css", "polls/colours.css", "polls/city_map.css", "polls/place_widget.css"]}
+        js = ["leaflet/leaflet.js", "polls/world.js", "polls/city_map.js", "polls/place_widget.js"]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         place = self.deserialize(value) if isinstance(value, str) else value
         context["lon"], context["lat"] = place.coords if place else _as_typed(value)
-        context["centre"] = place or CITY_CENTRE
+        context["centre"] = place or self.centre
+        # The prefix of a row in another's form ends with a dash.
+        context["alone"] = "-" not in name
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:

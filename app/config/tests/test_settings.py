@@ -132,6 +132,14 @@ def test_variable_takes_effect():
     }
 
 
+@pytest.mark.parametrize(("debug", "is_used"), [("yes", True), ("no", False)])
+def test_templates_for_developers(debug, is_used):
+    """What names the commands of a clone is in no production."""
+    folders = load(DJANGO_DEBUG=debug)["TEMPLATES"][0]["DIRS"]
+
+    assert is_used == any(folder.endswith("/development") for folder in folders)
+
+
 def test_authorities_are_in_a_file():
     """The libpq of a running process can read the certificates that the variable holds."""
     program = """

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
+CONTENT_TYPE = "application/problem+json"
 # A name and no address: RFC 9457 asks for a URI that stays.
 BAD_PARAMETER = "tag:toy.example,2026:bad-parameter"
 
@@ -23,9 +24,7 @@ class BadParameterError(Exception):
 def problem(status: HTTPStatus, detail: str, kind: str = "about:blank", title: str = "", **more: str) -> HttpResponse:
     """The answer for a program; `more` are members of this kind of problem."""
     members = {"type": kind, "title": title or status.phrase, "status": status, "detail": detail, **more}
-    return JsonResponse(
-        members, status=status, content_type="application/problem+json", headers={"Cache-Control": "no-store"}
-    )
+    return JsonResponse(members, status=status, content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 
 def with_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -6,6 +6,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from polls.city import BOX
+
 METRES_PER_KILOMETRE = 1000
 FEW_KILOMETRES = 10
 
@@ -14,10 +16,12 @@ register = template.Library()
 
 @register.simple_tag
 def map_data() -> SafeString:
-    """Attributes that tell city_map.js where the outline is, and the tiles if there are any."""
+    """Attributes that tell city_map.js where the outlines are and what the city's holds, and the tiles if any."""
     return format_html(
-        'data-outline="{}" data-tiles="{}" data-attribution="{}"',
+        'data-outline="{}" data-world="{}" data-city="{}" data-tiles="{}" data-attribution="{}"',
         static("polls/city.json"),
+        static("polls/world.svg"),
+        ",".join(map(str, BOX)),
         settings.MAP_TILE_URL,
         settings.MAP_TILE_ATTRIBUTION,
     )

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.gis.geos import Point
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -56,6 +57,32 @@ def test_change_page_shows_the_place(admin_client, choice):
     assertContains(response, 'value="39.9533"')
     assertContains(response, 'data-lat="39.9533"')
     assert "://" not in response.content.decode().replace("http://www.w3.org/2000/svg", "")
+
+
+def test_map_of_a_row_is_drawn_on_demand(admin_client, choice):
+    """A question's form has a map for each choice, folded; a choice's form has one, open."""
+    rows = admin_client.get(reverse("admin:polls_question_change", args=[choice.question_id]))
+    alone = admin_client.get(reverse("admin:polls_choice_change", args=[choice.pk]))
+
+    assertNotContains(rows, "<details open")
+    assertContains(rows, "<summary>Map</summary>")
+    assertContains(alone, "<details open")
+
+
+def test_map_without_a_place_looks_at_the_questions(admin_client, question):
+    """Of a question in Berlin, in Berlin."""
+    question.choices.update(place=Point(13.4, 52.5))
+    nowhere = question.choices.create(text="Nowhere")
+
+    assertContains(admin_client.get(reverse("admin:polls_choice_change", args=[nowhere.pk])), 'data-lat="52.5"')
+
+
+@pytest.mark.parametrize(("folder", "count"), [("config/development", 1), ("config/templates", 0)])
+def test_login_page_names_the_command_in_development(client, db, settings, folder, count):
+    """A production's visitors could not type it. Which folders are in use, the settings' tests say."""
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [settings.BASE_DIR / folder]}]
+
+    assertContains(client.get(reverse("admin:login")), "./scripts/manage createsuperuser", count=count)
 
 
 def test_list_counts_votes(admin_client, choice):

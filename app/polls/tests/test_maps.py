@@ -1,8 +1,15 @@
 import pytest
 from django.contrib.gis.geos import Point
 
-from polls.maps import HEIGHT, WIDTH, SketchMap
+from polls.maps import HEIGHT, WIDTH, NearMap, SketchMap
 from polls.models import Choice
+from polls.near import Found
+from polls.sheet import LONGEST_BAR, Sheet, unwrapped
+
+BERLIN = [(13.3777, 52.5163), (13.4022, 52.5436)]
+DENMARK = [(12.57, 55.68), (10.2, 56.16)]
+FIJI = [(178.4419, -18.1416), (-178.8, -17.3)]
+PHILADELPHIA = [(-75.16, 39.95), (-75.18, 39.96)]
 
 
 def at(lon, lat):
@@ -34,14 +41,95 @@ def test_all_places_lie_inside():
         assert 40 < marker.y < HEIGHT
 
 
-def test_kilometre_is_true():
-    """The scale bar is as long as a kilometre of places is apart."""
+def test_scale_bar_is_true():
+    """It is as long as places are apart that lie so far from each other."""
     sketch = SketchMap([at(-75.16, 39.95), at(-75.16, 39.95 + 1000 / 111_320)])
     one, other = sketch.markers
 
-    assert sketch.kilometre == pytest.approx(other.y - one.y, abs=0.3)
+    assert ("500 m", pytest.approx((other.y - one.y) / 2, abs=0.3)) == (sketch.bar.label, sketch.bar.length)
+
+
+@pytest.mark.parametrize("metres_per_unit", [0.5, 5, 33, 400, 9_000, 60_000])
+def test_scale_bar_has_room_for_its_label(metres_per_unit):
+    """Also where a kilometre is shorter than a letter."""
+    bar = Sheet(WIDTH, HEIGHT, 0, 0, 1 / metres_per_unit).bar
+
+    assert len(bar.label) * 9 < bar.length <= LONGEST_BAR
 
 
 def test_pole_does_not_divide_by_zero():
     """Degrees of longitude have no length there."""
     assert SketchMap([at(0, 90), at(90, 90)]).markers
+
+
+@pytest.mark.parametrize(
+    ("places", "shown"),
+    [
+        (PHILADELPHIA, {"city"}),
+        (BERLIN, {"inset"}),
+        (DENMARK, {"world"}),
+        (FIJI, {"world"}),
+        (PHILADELPHIA + BERLIN, {"city", "world"}),
+    ],
+)
+def test_sketch_shows_what_there_is_around(places, shown):
+    """The city's streets, the world's coasts, or where in the world that is where neither has a line so close."""
+    sketch = SketchMap([at(*place) for place in places])
+
+    drawn = {"city": bool(sketch.streets and sketch.rivers), "world": bool(sketch.world), "inset": bool(sketch.inset)}
+    assert shown == {name for name, is_drawn in drawn.items() if is_drawn}
+    assert sketch.has_world == bool(shown & {"world", "inset"})
+    assert sketch.has_city == ("city" in shown)
+
+
+def test_overview_shows_the_world_around_one_place():
+    """A card's map has no numbers to tell apart: it says where that is."""
+    assert SketchMap([at(*BERLIN[0])], overview=True).world
+    assert not SketchMap([at(*PHILADELPHIA[0])], overview=True).world
+
+
+def test_world_lies_where_the_places_do():
+    """The image's edges are the antimeridian and the poles."""
+    west_of_it = SketchMap([at(-180, 90), at(180, -90)])
+    (corner,) = [image for image in west_of_it.world if image.x + image.width / 2 == pytest.approx(WIDTH / 2, abs=1)]
+    markers = west_of_it.markers
+
+    assert (corner.x, corner.y) == (markers[0].x, markers[0].y)
+    assert corner.x + corner.width == pytest.approx(markers[1].x, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("lons", "together"),
+    [
+        ([], []),
+        ([178.0, -179.0], [178.0, 181.0]),
+        ([-179.0, 10.0, 178.0], [181.0, 10.0, 178.0]),
+        ([-75.0, 13.0], [-75.0, 13.0]),
+        ([-90.0, 90.0], [-90.0, 90.0]),
+        ([5.0], [5.0]),
+    ],
+)
+def test_places_across_the_antimeridian_are_neighbours(lons, together):
+    """The map goes on to the east instead of around the world."""
+    assert together == unwrapped(lons)
+
+
+def test_browsers_map_crosses_the_antimeridian():
+    """So does the data of the map, and the one around a visitor."""
+    sketch = SketchMap([at(*place) for place in FIJI])
+    xs = [marker.x for marker in sketch.markers]
+
+    assert max(xs) - min(xs) < WIDTH
+    # Text, votes, question and address of what was found do not matter here.
+    found = Found(1, "Suva", 0, 1, "Where?", -18.1416, 178.4419, 0.0)
+    data = NearMap(-17.3, -178.8, [found]).data
+    assert (-17.3, pytest.approx(181.2)) == data["here"]
+    assert (-18.1416, 178.4419) == data["places"][0]["at"]
+
+
+def test_leader_is_in_front():
+    """No neighbour hides the one with the most votes, not even a southern one."""
+    leader, neighbour = at(-75.16, 39.951), at(-75.16, 39.95)
+    leader.leads = True
+
+    assert [neighbour, leader] == [marker.choice for marker in SketchMap([leader, neighbour]).markers]

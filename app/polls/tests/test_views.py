@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from polls import views
 from polls.models import Choice, Question
 from polls.views import CHOICES_PER_CARD, CHOICES_PER_PAGE, QUESTIONS_PER_PAGE
 
@@ -94,7 +95,7 @@ def test_many_choices_have_pages(client, many, page):
     first, second = (client.get(url, {"page": number}).context["page"] for number in (1, 2))
 
     assert [CHOICES_PER_PAGE, 3] == [len(first), len(second)]
-    assert list(range(1, 54)) == [choice.rank for choice in [*first, *second]]
+    assert list(range(1, 54)) == [choice.number for choice in [*first, *second]]
 
 
 def test_map_data_is_in_the_page(client, choice):
@@ -103,7 +104,8 @@ def test_map_data_is_in_the_page(client, choice):
     response = client.get(reverse("polls:results", args=[choice.question_id]))
     market = response.context["map"].data["places"][0]
 
-    assert ("Market", "1 vote", 1, (39.9533, -75.1594)) == tuple(market[key] for key in ("name", "votes", "rank", "at"))
+    expected = {"name": "Market", "votes": "1 vote", "number": 1, "leads": True, "at": (39.9533, -75.1594)}
+    assert expected.items() <= market.items()
     assertContains(response, '<script id="places" type="application/json">')
 
 
@@ -153,6 +155,106 @@ def test_vote_counts_and_redirects(client, choice):
 
     assertRedirects(response, reverse("polls:results", args=[choice.question_id]))
     assert 1 == choice.votes
+
+
+def test_vote_is_confirmed_once(client, choice):
+    """The page after it says so, also to who cannot see it; the one after that does not."""
+    vote = reverse("polls:vote", args=[choice.question_id])
+    after = client.post(vote, {"choice": choice.pk}, follow=True)
+    later = client.get(reverse("polls:results", args=[choice.question_id]))
+
+    assertContains(after, 'role="status"><p>Your vote for Market was counted.</p>')
+    assertNotContains(later, "was counted")
+
+
+def test_vote_for_a_long_name_is_confirmed(client, question):
+    """In two hundred signs of which each takes the most room in a cookie."""
+    choice = question.choices.create(text="".join(chr(0x1F600 + n % 79) for n in range(200)))
+    vote = reverse("polls:vote", args=[question.pk])
+
+    assertContains(client.post(vote, {"choice": choice.pk}, follow=True), "was counted")
+
+
+def test_message_costs_no_query_and_no_session(client, question, django_assert_num_queries):
+    """It travels in a cookie of its own: a vote looks for its question and its choice, and counts."""
+    with django_assert_num_queries(3):
+        client.post(reverse("polls:vote", args=[question.pk]), {"choice": question.choices.first().pk})
+    assert {"messages"} == set(client.cookies)
+
+
+def test_number_of_a_place_is_the_same_on_ballot_and_results(client, question):
+    """Whoever leads: what the ballot calls 2, the results do not call 1."""
+    question.choices.get(text="Museum").vote()
+    numbers = {
+        page: {c.text: c.number for c in client.get(reverse(f"polls:{page}", args=[question.pk])).context["page"]}
+        for page in ("detail", "results")
+    }
+
+    assert {"Market": 1, "Museum": 2, "Anywhere": 3} == numbers["detail"] == numbers["results"]
+
+
+def test_very_many_places_have_no_numbers(client, question, monkeypatch):
+    """No pin has room for them, and to count them would take longer than all else."""
+    monkeypatch.setattr(views, "MOST_CHOICES_WITH_TOTAL", 2)
+
+    for page in ("detail", "results"):
+        response = client.get(reverse(f"polls:{page}", args=[question.pk]))
+        assert {None} == {choice.number for choice in response.context["page"]}
+        assertNotContains(response, "None")
+
+
+def test_without_votes_nothing_leads(client, question):
+    """No order, no leader, and nothing is near the one that happens to be the first."""
+    response = client.get(reverse("polls:results", args=[question.pk]))
+
+    assert not any(choice.leads for choice in response.context["page"])
+    assertContains(response, '<ul class="bars">')
+    assertNotContains(response, "Near Market")
+    assertNotContains(response, "leader")
+
+
+def test_all_that_have_the_most_votes_lead(client, question):
+    """None of them is better for its number."""
+    question.choices.exclude(text="Anywhere").update(votes=2)
+    response = client.get(reverse("polls:results", args=[question.pk]))
+
+    assert ["Market", "Museum"] == [choice.text for choice in response.context["page"] if choice.leads]
+
+
+def test_ballot_shows_no_leader(client, choice):
+    """It is no place for results."""
+    choice.vote()
+
+    assertNotContains(client.get(choice.question.get_absolute_url()), "leader")
+
+
+@pytest.mark.parametrize(
+    ("place", "city", "world"), [(None, True, False), (Point(13.4, 52.5), True, True), (Point(-75.1, 40), True, False)]
+)
+def test_caption_says_what_is_drawn(client, question, place, city, world):
+    """The city's rivers and streets, the world's coasts and borders, or both."""
+    question.choices.filter(text="Anywhere").update(place=place)
+    response = client.get(question.get_absolute_url())
+
+    assert city == ("Rivers and streets are drawn by hand." in response.content.decode())
+    assertContains(response, f'<span class="of-world"{"" if world else " hidden"}>Coasts and borders: Natural Earth')
+
+
+def test_caption_elsewhere_names_no_streets(client, question):
+    """Where none are."""
+    question.choices.update(place=Point(13.4, 52.5))
+
+    assertNotContains(client.get(question.get_absolute_url()), "drawn by hand")
+
+
+@pytest.mark.parametrize("page", ["index", "detail", "results"])
+def test_world_is_not_loaded_for_the_city(client, question, page):
+    """The outline of the world is no part of pages that show nothing else of it."""
+    args = [] if page == "index" else [question.pk]
+
+    assertNotContains(client.get(reverse(f"polls:{page}", args=args)), "<image")
+    question.choices.update(place=Point(13.4, 52.5))
+    assertContains(client.get(reverse(f"polls:{page}", args=args)), f'<image href="{static("polls/world.svg")}"')
 
 
 def test_looking_does_not_vote(client, choice):

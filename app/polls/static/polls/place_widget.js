@@ -1,5 +1,5 @@
 // A click on the map writes its place into the two number fields, and what is typed there moves the
-// pin. Without this script the fields still take what is typed.
+// pin. Without this script the fields still take what is typed. The map is drawn when it is unfolded.
 "use strict";
 (() => {
   document.addEventListener("DOMContentLoaded", () => start(document));
@@ -8,15 +8,33 @@
 
   function start(root) {
     for (const place of root.querySelectorAll(".place")) {
-      if (!place.closest(".empty-form")) connect(place);
+      if (place.closest(".empty-form")) continue;
+      const fold = place.querySelector("details");
+      fold.hidden = false;
+      if (fold.open) draw(place);
+      else fold.addEventListener("toggle", () => draw(place), { once: true });
     }
   }
 
-  function connect(place) {
+  const fields = (place) => ["lat", "lon"].map((part) => place.querySelector(`[name$=_${part}]`));
+
+  // Where it lies, as typed; nothing for what is no place.
+  function typed(place) {
+    const inputs = fields(place);
+    return inputs.every((input) => input.value && input.validity.valid) && inputs.map((input) => input.value);
+  }
+
+  // Without a place of its own a map looks where another choice of the form lies.
+  function centre(place, { lat, lon }) {
+    return [place, ...document.querySelectorAll(".place")].map(typed).find(Boolean) || [lat, lon];
+  }
+
+  function draw(place) {
     const element = place.querySelector(".city-map");
-    const lat = place.querySelector("[name$=_lat]");
-    const lon = place.querySelector("[name$=_lon]");
-    const map = L.cityMap(element).setView([element.dataset.lat, element.dataset.lon], 14);
+    const [lat, lon] = fields(place);
+    const at = centre(place, element.dataset);
+    // Without streets, as close as there is something to see.
+    const map = L.cityMap(element).setView(at, L.cityMap.isCity(element, at) ? 14 : 7);
     // The fields do for the keyboard what dragging does for the mouse.
     const pin = L.marker(map.getCenter(), { icon: L.cityMap.pin("leader"), draggable: true, keyboard: false });
 
@@ -34,11 +52,12 @@
     }
 
     function read() {
-      if (!lat.value || !lon.value || !lat.validity.valid || !lon.validity.valid) {
+      const at = typed(place);
+      if (!at) {
         pin.remove();
         return;
       }
-      pin.setLatLng([lat.value, lon.value]).addTo(map);
+      pin.setLatLng(at).addTo(map);
       if (!map.getBounds().contains(pin.getLatLng())) map.panTo(pin.getLatLng());
     }
   }

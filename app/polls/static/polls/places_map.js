@@ -6,12 +6,12 @@
   const figure = element.parentElement;
   figure.classList.add("live");
   figure.hidden = false;
+  figure.querySelector("figcaption").hidden = Boolean(element.dataset.tiles); // they lie over what it names
   const map = L.cityMap(element);
-  const leads = "leader" in element.dataset;
   const points = places.map(({ at }) => at);
   map.fitBounds(L.latLngBounds(here ? [here, ...points] : points), {
     paddingTopLeft: [40, 64], // the pins stand above their places
-    paddingBottomRight: [40, 40],
+    paddingBottomRight: [40, 40 + (figure.querySelector(".inset")?.clientHeight ?? 0)],
     maxZoom: 15,
   });
   if (here) {
@@ -21,7 +21,8 @@
 
   function mark(place) {
     const marker = L.marker(place.at, {
-      icon: L.cityMap.pin(leads && place.rank === 1 ? "leader" : "", place.rank),
+      icon: L.cityMap.pin(place.leads ? "leader" : "", place.number ?? ""),
+      zIndexOffset: place.leads ? 10000 : 0, // before its neighbours
       title: place.name,
       riseOnHover: true,
     });
