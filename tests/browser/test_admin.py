@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.toy import Open, Toy
 
 
@@ -12,10 +12,18 @@ def change(toy: Toy) -> str:
     return f"/admin/polls/question/{toy.questions['city']}/change/"
 
 
+def unfolded(page: Page, row: str = "#choices-0") -> Locator:
+    """Return the row of a choice, with its map unfolded."""
+    found = page.locator(row)
+    found.get_by_text("Map", exact=True).click()
+    found.locator(".city-map.leaflet-container").wait_for()
+    return found
+
+
 def test_click_sets_the_place(admin: Open, toy: Toy) -> None:
     """A click on the map writes the numbers; saved, they come back."""
     page = admin(change(toy))
-    row = page.locator("#choices-0")
+    row = unfolded(page)
     before = row.get_by_label("Latitude").input_value()
     row.locator(".city-map").click(position={"x": 60, "y": 160})
     after = row.get_by_label("Latitude").input_value()
@@ -27,7 +35,7 @@ def test_click_sets_the_place(admin: Open, toy: Toy) -> None:
 def test_numbers_move_the_pin(admin: Open, toy: Toy) -> None:
     """What is typed shows on the map, and an empty field takes the pin away."""
     page = admin(change(toy))
-    row = page.locator("#choices-0")
+    row = unfolded(page)
     expect(row.locator(".pin")).to_be_visible()
     before = row.locator(".pin").bounding_box()
     row.get_by_label("Longitude").fill("-75.17")
@@ -39,9 +47,29 @@ def test_numbers_move_the_pin(admin: Open, toy: Toy) -> None:
 def test_added_row_has_a_map(admin: Open, toy: Toy) -> None:
     """Rows that the admin adds are as good as those that were there."""
     page = admin(change(toy))
-    before = page.locator(".city-map.leaflet-container").count()
     page.get_by_text("Add another Choice").click()
-    expect(page.locator(".city-map.leaflet-container")).to_have_count(before + 1)
+    unfolded(page, "#choices-4")
+    expect(page.locator(".city-map.leaflet-container")).to_have_count(1)
+
+
+def test_map_opens_where_the_questions_places_are(admin: Open, toy: Toy) -> None:
+    """A new choice of a question at sea is no choice in Philadelphia."""
+    page = admin(f"/admin/polls/question/{toy.questions['sea']}/change/")
+    row = unfolded(page, "#choices-2")
+    row.locator(".city-map").click(position={"x": 120, "y": 120})
+    assert -60 < float(row.get_by_label("Latitude").input_value()) < -40
+
+
+def test_clicked_street_has_no_frame(admin: Open, toy: Toy) -> None:
+    """A line takes no focus, from which a click would draw two black lines across the map."""
+    row = unfolded(admin(change(toy)))
+    row.locator("path.street").first.wait_for(state="attached")
+    # Chromium lets whatever listens for the focus have it.
+    taken = row.page.evaluate("""() => [...document.querySelectorAll(".city-map path")].filter((line) => {
+        line.focus();
+        return document.activeElement === line;
+    }).length""")
+    assert 0 == taken
 
 
 def test_numbers_do_without_javascript(admin: Open, toy: Toy) -> None:
@@ -55,7 +83,9 @@ def test_numbers_do_without_javascript(admin: Open, toy: Toy) -> None:
 def test_widget_is_accessible(admin: Open, toy: Toy, screenshots: Path) -> None:
     """Axe finds nothing in the fields and the map; the rest of the admin is Django's."""
     page = admin(change(toy), bypass_csp=True)
-    page.locator(".city-map path.river").first.wait_for(state="attached")
+    unfolded(page).locator("path.river").first.wait_for(state="attached")
     page.screenshot(path=screenshots / "admin.png", full_page=True)
-    found = Axe().run(page, context=".place")
-    assert 0 == found.violations_count, found.generate_report()
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        found = Axe().run(page, context=".place")
+        assert 0 == found.violations_count, f"{theme}: {found.generate_report()}"

@@ -18,7 +18,7 @@ def test_map_shows_every_place(page: Page) -> None:
     names = sorted(marker.get_attribute("aria-label") or "" for marker in markers.all())
     assert ["City Hall", "Penn's Landing <b>"] == [names[1].split(",")[0], names[2].split(",")[0]]
     assert all(name.endswith(("vote", "votes")) for name in names)
-    expect(page.locator(".map > svg")).to_be_hidden()
+    expect(page.locator(".map .sketch")).to_be_hidden()
 
 
 def test_outline_is_drawn_without_a_tile_server(page: Page) -> None:
@@ -26,6 +26,31 @@ def test_outline_is_drawn_without_a_tile_server(page: Page) -> None:
     expect(page.locator(".city-map path.river")).to_have_count(2)
     assert page.locator(".city-map path.street").count() > 10
     assert 0 == page.locator(".leaflet-tile").count()
+
+
+def test_world_is_loaded_when_it_is_seen(visit: Open, toy: Toy) -> None:
+    """A map of the city asks for nothing of it, until it is zoomed out."""
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(toy.path("city", "results/"))
+    page.wait_for_load_state("networkidle")
+    assert [] == [url for url in asked if "world" in url and url.endswith(".svg")]
+    zoom_out = page.get_by_role("button", name="Zoom out")
+    while not page.locator(".city-map.far").count():
+        zoom_out.click()
+        page.wait_for_timeout(400)
+    expect(page.locator("path.coast").first).to_be_attached()
+    expect(page.get_by_text("Coasts and borders")).to_be_visible()
+
+
+def test_coast_is_drawn_elsewhere(visit: Open, toy: Toy) -> None:
+    """Land and borders of the world, on the small map as well, and the caption says what they are."""
+    page = visit(toy.path("sea", "results/"))
+    expect(page.get_by_role("img", name="Where in the world this is")).to_be_visible()
+    expect(page.locator(".city-map.far path.coast")).to_have_count(3)
+    expect(page.get_by_text("Coasts and borders")).to_be_visible()
+    expect(page.get_by_text("drawn by hand")).to_have_count(0)
 
 
 def test_popup_says_name_and_votes(page: Page) -> None:

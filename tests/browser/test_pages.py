@@ -15,6 +15,7 @@ PAGES = {
     "search-nothing": "/?q=zebra+crossing+xylophone",
     "detail": "{city}",
     "results": "{city}results/",
+    "abroad": "{sea}results/",
     "near": "/near/",
     "near-places": "/near/?lat=39.9526&lon=-75.1635&radius=10000",
     "near-nothing": "/near/?lat=0&lon=-160&radius=1",
@@ -26,7 +27,7 @@ WIDTHS = {"desktop": {"width": 1100, "height": 900}, "phone": {"width": 390, "he
 
 def path_of(page: str, toy: Toy) -> str:
     """Return the path of a page by its name."""
-    return (PAGES | REFUSED)[page].format(city=toy.path("city"))
+    return (PAGES | REFUSED)[page].format(city=toy.path("city"), sea=toy.path("sea"))
 
 
 @pytest.mark.parametrize("page_name", PAGES)

@@ -13,7 +13,23 @@ def test_a_vote_counts(visit: Open, toy: Toy, javascript: bool) -> None:
     page.get_by_role("radio", name="Art Museum").check()
     page.get_by_role("button", name="Vote", exact=True).click()
     expect(page).to_have_url(toy.url + toy.path("city", "results/"))
+    expect(page.get_by_role("status")).to_have_text("Your vote for Art Museum was counted.")
     assert before + 1 == toy.votes("Art Museum")
+
+
+def test_double_click_is_one_vote(visit: Open, toy: Toy) -> None:
+    """And whoever goes back finds an empty ballot, which can be sent."""
+    before = toy.votes("City Hall")
+    page = visit(toy.path("city"))
+    page.get_by_role("radio", name="City Hall").check()
+    page.get_by_role("button", name="Vote", exact=True).dblclick()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    page.get_by_role("radio", name="City Hall").check()
+    page.get_by_role("button", name="Vote", exact=True).click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert before + 2 == toy.votes("City Hall")
 
 
 def search(page: Page, words: str) -> None:

@@ -77,10 +77,11 @@ def test_map_without_a_place_looks_at_the_questions(admin_client, question):
     assertContains(admin_client.get(reverse("admin:polls_choice_change", args=[nowhere.pk])), 'data-lat="52.5"')
 
 
-@pytest.mark.parametrize(("folder", "count"), [("config/development", 1), ("config/templates", 0)])
-def test_login_page_names_the_command_in_development(client, db, settings, folder, count):
+@pytest.mark.parametrize(("folders", "count"), [(["development", "templates"], 1), (["templates"], 0)])
+def test_login_page_names_the_command_in_development(client, db, settings, folders, count):
     """A production's visitors could not type it. Which folders are in use, the settings' tests say."""
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [settings.BASE_DIR / folder]}]
+    folders = [settings.BASE_DIR / "config" / folder for folder in folders]
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": folders}]
 
     assertContains(client.get(reverse("admin:login")), "./scripts/manage createsuperuser", count=count)
 

@@ -88,14 +88,18 @@ def test_overview_shows_the_world_around_one_place():
     assert not SketchMap([at(*PHILADELPHIA[0])], overview=True).world
 
 
-def test_world_lies_where_the_places_do():
-    """The image's edges are the antimeridian and the poles."""
-    west_of_it = SketchMap([at(-180, 90), at(180, -90)])
-    (corner,) = [image for image in west_of_it.world if image.x + image.width / 2 == pytest.approx(WIDTH / 2, abs=1)]
-    markers = west_of_it.markers
+@pytest.mark.parametrize(("lon", "lat"), [(0, 0), (13, 52), (151, -34), (179, 0), (-179, 0)])
+def test_world_lies_where_the_places_do(lon, lat):
+    """The image's middle is where the equator meets the first meridian, and its quarters are a quarter of the globe."""
+    sheet = Sheet(WIDTH, HEIGHT, lon, lat, 1 / 20_000)
+    origin, quarter = sheet.project(0, 0), sheet.project(90, -45)
+    middles = [(image.x + image.width / 2, image.y + image.height / 2) for image in sheet.world]
 
-    assert (corner.x, corner.y) == (markers[0].x, markers[0].y)
-    assert corner.x + corner.width == pytest.approx(markers[1].x, abs=0.1)
+    assert pytest.approx(origin, abs=0.2) in middles
+    for image in sheet.world:
+        assert 4 * (quarter[0] - origin[0]) == pytest.approx(image.width, abs=0.5)
+        assert 4 * (quarter[1] - origin[1]) == pytest.approx(image.height, abs=0.5)
+    assert all(image.x < WIDTH and image.x + image.width > 0 for image in sheet.world)
 
 
 @pytest.mark.parametrize(

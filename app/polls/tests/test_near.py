@@ -39,7 +39,7 @@ def test_nearest_comes_first(near):
     assert ["Market", "Museum"] == [choice.text for choice in response.context["choices"]]
     assertContains(response, "359 m")
     assertContains(response, "2.1 km")
-    assert (39.9526, -75.1635) == response.context["map"]["data"]["here"]
+    assert (39.9526, -75.1635) == response.context["map"].data["here"]
 
 
 @pytest.mark.parametrize(("radius", "found"), [("", 2), ("358", 0), ("360", 1), ("1000000", 2)])

@@ -177,8 +177,9 @@ def test_vote_for_a_long_name_is_confirmed(client, question):
 
 def test_message_costs_no_query_and_no_session(client, question, django_assert_num_queries):
     """It travels in a cookie of its own: a vote looks for its question and its choice, and counts."""
+    choice = question.choices.first()
     with django_assert_num_queries(3):
-        client.post(reverse("polls:vote", args=[question.pk]), {"choice": question.choices.first().pk})
+        client.post(reverse("polls:vote", args=[question.pk]), {"choice": choice.pk})
     assert {"messages"} == set(client.cookies)
 
 
@@ -335,7 +336,7 @@ def test_index_asks_a_fixed_number_of_queries(client, question, django_assert_nu
 @pytest.mark.parametrize(("page", "queries"), [("detail", 3), ("results", 4)])
 def test_question_asks_a_fixed_number_of_queries(client, question, django_assert_num_queries, page, queries):
     """More choices cost no more queries."""
-    Choice.objects.bulk_create(Choice(question=question, text=str(n), place=Point(0, 0)) for n in range(9))
+    Choice.objects.bulk_create(Choice(question=question, text=str(n), votes=1, place=Point(0, 0)) for n in range(9))
 
     with django_assert_num_queries(queries):
         client.get(reverse(f"polls:{page}", args=[question.pk]))

@@ -11,7 +11,7 @@
   const points = places.map(({ at }) => at);
   map.fitBounds(L.latLngBounds(here ? [here, ...points] : points), {
     paddingTopLeft: [40, 64], // the pins stand above their places
-    paddingBottomRight: [40, 40 + (figure.querySelector(".inset")?.clientHeight ?? 0)],
+    paddingBottomRight: [40 + (figure.querySelector(".inset")?.clientWidth ?? 0), 40],
     maxZoom: 15,
   });
   if (here) {

@@ -13,10 +13,9 @@
     // By hand: a parser would apply the page's policy to the image's style, and complain.
     const [land, borders] = ["land", "borders"].map((id) => courses(svg.split(`id="${id}" d="`)[1].split('"')[0]));
     const options = { pane: "world", renderer: L.svg({ pane: "world", padding: 0.5 }), interactive: false };
-    for (const turn of TURNS) {
-      L.polygon(turned(land, turn), { ...options, className: "coast", stroke: false }).addTo(map);
-      L.polyline(turned(borders, turn), { ...options, className: "border", weight: 1 }).addTo(map);
-    }
+    // All land before all borders: what reaches over the antimeridian is there twice, and would hide them.
+    for (const turn of TURNS) L.polygon(turned(land, turn), { ...options, className: "coast", stroke: false }).addTo(map);
+    for (const turn of TURNS) L.polyline(turned(borders, turn), { ...options, className: "border", weight: 1 }).addTo(map);
     return true;
   };
 
