@@ -50,7 +50,7 @@ def test_path_has_no_point_twice() -> None:
 
 
 def test_bundled_outline_is_what_the_script_writes() -> None:
-    """Its frame is the script's, its paths are those that world.js reads, and its origin is named beside it."""
+    """Its frame is the script's, its size is bounded, and world.txt names its origin."""
     folder = ROOT / "app/polls/static/polls"
     outline = (folder / "world.svg").read_text()
     before, after = world_outline.SVG.format(land="|", borders="|").split("|")[:2]

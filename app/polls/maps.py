@@ -32,7 +32,7 @@ class River(NamedTuple):
 
 
 class PlacesMap:
-    """What a map of these places shows around them."""
+    """The surroundings that a map of these places shows."""
 
     def __init__(self, places: list[LonLat]) -> None:
         self.places = list(zip(unwrapped([lon for lon, _ in places]), [lat for _, lat in places], strict=True))
@@ -51,7 +51,7 @@ class PlacesMap:
 
     @property
     def inset(self) -> Sheet | None:
-        """Where on earth they are, for a map that is too close to show it."""
+        """The region around them, for a map that is too close to contain a coast."""
         near = self.sheet(WIDTH, HEIGHT, SMALLEST_SPAN_METRES)
         if not self.has_world or not near.needs_inset:
             return None
@@ -59,9 +59,9 @@ class PlacesMap:
 
 
 class SketchMap(PlacesMap):
-    """Where the choices lie, in an SVG view box of `width` x `height`; false without a place.
+    """The choices as markers in an SVG view box of `width` x `height`; false without a place.
 
-    As an `overview` it shows where in the world they are rather than where among each other.
+    An `overview` shows the region of the world, at the cost of the distances between the markers.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class SketchMap(PlacesMap):
 
 
 class NearMap(PlacesMap):
-    """What lies around `here`, for a map that a browser draws."""
+    """The choices around `here`, for a map that a browser draws."""
 
     def __init__(self, lat: float, lon: float, found: list[Found]) -> None:
         super().__init__([(lon, lat), *((f.lon, f.lat) for f in found)])

@@ -137,7 +137,7 @@ class Choice(models.Model):
     # Django makes its GiST index, for distances; `choice_place_flat` is the one for boxes.
     place = models.PointField(geography=True, null=True, blank=True, validators=[validate_place])
 
-    # What it is called on the pages of its question, and whether none has more votes: where a view says so.
+    # Set by views: its position in the order of creation, and whether no choice has more votes.
     number: int | None = None
     leads = False
 

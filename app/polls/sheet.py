@@ -48,7 +48,7 @@ class Sheet(NamedTuple):
 
     @property
     def world(self) -> list[Image]:
-        """Where world.svg lies: more than once where the sheet reaches across the antimeridian."""
+        """Positions of world.svg; several if the sheet crosses the antimeridian."""
         images = []
         for turn in (-WHOLE_CIRCLE, 0, WHOLE_CIRCLE):
             (left, top), (right, bottom) = self.project(turn - 180, 90), self.project(turn + 180, -90)

@@ -8,7 +8,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 
 from polls.validators import FARTHEST_EAST, FARTHEST_NORTH
 
-# Where the map looks when no place is known: the city of the seeded questions.
+# The seeded questions' city: the map's centre if no place is known.
 CITY_CENTRE = Point(-75.1635, 39.9526, srid=4326)
 
 
@@ -22,7 +22,7 @@ class PlaceWidget(BaseGeometryWidget):
     geom_type = "POINT"
     map_srid = 4326
     template_name = "polls/place_widget.html"
-    # Where the map looks when there is no place yet.
+    # The map's centre for a choice without a place.
     centre = CITY_CENTRE
 
     class Media:

@@ -34,7 +34,7 @@ Course = list[Point]
 
 
 def courses(topology: dict[str, Any]) -> list[Course]:
-    """Return the arcs in SVG units: in the file each point is a step from the one before, on a grid of its own."""
+    """Return the arcs in SVG units: the file has each point as a step from the previous one, in units of its grid."""
     (x_scale, y_scale), (x_start, y_start) = topology["transform"]["scale"], topology["transform"]["translate"]
 
     def units(x: int, y: int) -> Point:

@@ -53,7 +53,7 @@ def test_added_row_has_a_map(admin: Open, toy: Toy) -> None:
 
 
 def test_map_opens_where_the_questions_places_are(admin: Open, toy: Toy) -> None:
-    """A new choice of a question at sea is no choice in Philadelphia."""
+    """The map for a new choice shows the question's other places."""
     page = admin(f"/admin/polls/question/{toy.questions['sea']}/change/")
     row = unfolded(page, "#choices-2")
     row.locator(".city-map").click(position={"x": 120, "y": 120})

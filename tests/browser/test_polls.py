@@ -18,7 +18,7 @@ def test_a_vote_counts(visit: Open, toy: Toy, javascript: bool) -> None:
 
 
 def test_double_click_is_one_vote(visit: Open, toy: Toy) -> None:
-    """And whoever goes back finds an empty ballot, which can be sent."""
+    """The back button leads to an empty ballot, which can be sent again."""
     before = toy.votes("City Hall")
     page = visit(toy.path("city"))
     page.get_by_role("radio", name="City Hall").check()

@@ -134,7 +134,7 @@ def test_variable_takes_effect():
 
 @pytest.mark.parametrize(("debug", "is_used"), [("yes", True), ("no", False)])
 def test_templates_for_developers(debug, is_used):
-    """What names the commands of a clone is in no production."""
+    """The folder config/development is in use only with DEBUG."""
     folders = load(DJANGO_DEBUG=debug)["TEMPLATES"][0]["DIRS"]
 
     assert is_used == any(folder.endswith("/development") for folder in folders)

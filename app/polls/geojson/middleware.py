@@ -1,4 +1,4 @@
-"""Errors that no view of ours answers, for programs: an outage, an unknown address, a mistake."""
+"""Errors outside of the view, as JSON for programs: an outage, an unknown address, an exception."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,7 +13,7 @@ DETAILS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Places are only read, by GET and HEAD.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The toy failed. Its log has the reason.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database does not answer. Try again soon.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The toy cannot answer now. Try again in a few seconds.",
 }
 
 

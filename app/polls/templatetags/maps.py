@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag
 def map_data() -> SafeString:
-    """Attributes that tell city_map.js where the outlines are and what the city's holds, and the tiles if any."""
+    """Data attributes for city_map.js: addresses of the outlines and the tiles, bounds of the city."""
     return format_html(
         'data-outline="{}" data-world="{}" data-city="{}" data-tiles="{}" data-attribution="{}"',
         static("polls/city.json"),

@@ -83,7 +83,7 @@ def test_sketch_shows_what_there_is_around(places, shown):
 
 
 def test_overview_shows_the_world_around_one_place():
-    """A card's map has no numbers to tell apart: it says where that is."""
+    """A card shows the region; markers may overlap."""
     assert SketchMap([at(*BERLIN[0])], overview=True).world
     assert not SketchMap([at(*PHILADELPHIA[0])], overview=True).world
 
@@ -114,7 +114,7 @@ def test_world_lies_where_the_places_do(lon, lat):
     ],
 )
 def test_places_across_the_antimeridian_are_neighbours(lons, together):
-    """The map goes on to the east instead of around the world."""
+    """Longitudes past 180 instead of a map around the world."""
     assert together == unwrapped(lons)
 
 

@@ -1,4 +1,4 @@
-"""What a program reads where a browser would see an error's page."""
+"""Errors of the GeoJSON address are JSON, whichever layer answers."""
 
 import pytest
 from django.test import Client

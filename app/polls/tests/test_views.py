@@ -176,7 +176,7 @@ def test_vote_for_a_long_name_is_confirmed(client, question):
 
 
 def test_message_costs_no_query_and_no_session(client, question, django_assert_num_queries):
-    """It travels in a cookie of its own: a vote looks for its question and its choice, and counts."""
+    """It travels in a cookie. A vote costs three queries: question, choice, update."""
     choice = question.choices.first()
     with django_assert_num_queries(3):
         client.post(reverse("polls:vote", args=[question.pk]), {"choice": choice.pk})
@@ -184,7 +184,7 @@ def test_message_costs_no_query_and_no_session(client, question, django_assert_n
 
 
 def test_number_of_a_place_is_the_same_on_ballot_and_results(client, question):
-    """Whoever leads: what the ballot calls 2, the results do not call 1."""
+    """The number does not depend on the votes."""
     question.choices.get(text="Museum").vote()
     numbers = {
         page: {c.text: c.number for c in client.get(reverse(f"polls:{page}", args=[question.pk])).context["page"]}
@@ -223,7 +223,7 @@ def test_all_that_have_the_most_votes_lead(client, question):
 
 
 def test_ballot_shows_no_leader(client, choice):
-    """It is no place for results."""
+    """Results are on their own page."""
     choice.vote()
 
     assertNotContains(client.get(choice.question.get_absolute_url()), "leader")
@@ -242,7 +242,7 @@ def test_caption_says_what_is_drawn(client, question, place, city, world):
 
 
 def test_caption_elsewhere_names_no_streets(client, question):
-    """Where none are."""
+    """The caption names only what is drawn."""
     question.choices.update(place=Point(13.4, 52.5))
 
     assertNotContains(client.get(question.get_absolute_url()), "drawn by hand")
@@ -250,7 +250,7 @@ def test_caption_elsewhere_names_no_streets(client, question):
 
 @pytest.mark.parametrize("page", ["index", "detail", "results"])
 def test_world_is_not_loaded_for_the_city(client, question, page):
-    """The outline of the world is no part of pages that show nothing else of it."""
+    """Only pages with places elsewhere name the image."""
     args = [] if page == "index" else [question.pk]
 
     assertNotContains(client.get(reverse(f"polls:{page}", args=args)), "<image")
