@@ -21,12 +21,12 @@
   // Where it lies, as typed; nothing for what is no place.
   function typed(place) {
     const inputs = fields(place);
-    return inputs.every((input) => input.value && input.validity.valid) && inputs.map((input) => input.value);
+    return inputs.every((input) => input.value && input.validity.valid) && inputs.map((input) => Number(input.value));
   }
 
   // Without a place of its own a map looks where another choice of the form lies.
   function centre(place, { lat, lon }) {
-    return [place, ...document.querySelectorAll(".place")].map(typed).find(Boolean) || [lat, lon];
+    return [place, ...document.querySelectorAll(".place")].map(typed).find(Boolean) || [Number(lat), Number(lon)];
   }
 
   function draw(place) {
