@@ -49,6 +49,8 @@ for name in given["names"]:
     if after != {**before, name: given["value"].replace("$", "$$")}:
         print(name, before, after)
 """
+# A service that fails when it is told to.
+FAILS = "until [ -e /here/end ]; do /bin/busybox sleep 0.2; done; exit 1"
 # Where Compose was not asked.
 IDLE = r"TASK \[.*Start the services in turns.*\] \*+\nskipping"
 
@@ -439,13 +441,13 @@ def test_compose_is_asked_again_after_any_change(docker: Machine) -> None:
 
 def test_service_that_ends_is_started_again(docker: Machine) -> None:
     """A service that failed after its start is not left alone; nor is one of a new profile."""
-    web: dict[str, Any] = {"image": "tiny", "command": [*SHELL, "/bin/busybox sleep 3; exit 1"], "restart": "no"}
+    web: dict[str, Any] = {"image": "tiny", "command": [*SHELL, FAILS], "restart": "no", "volumes": [".:/here"]}
     services = {"web": web, "debug": {**web, "command": ["/bin/busybox", "sleep", "600"], "profiles": ["debug"]}}
     docker.run("mkdir -p /srv/ends && cat >/srv/ends/compose.yaml", stdin=yaml.safe_dump({"services": services}))
     variables = {"compose_project_src": "/srv/ends", "compose_project_owner": "root"}
     status = "docker inspect --format {{.State.Status}} ends-"
     docker.applied("compose_project", **variables)
-    docker.run(f"until {status}web-1 | grep -q exited; do sleep 1; done")
+    docker.run(f"touch /srv/ends/end; until {status}web-1 | grep -q exited; do sleep 0.2; done; rm /srv/ends/end")
     assert not re.search(IDLE, docker.applied("compose_project", **variables))
     docker.run(f"! {status}debug-1 2>/dev/null")
     docker.applied("compose_project", **variables, compose_project_env={"COMPOSE_PROFILES": "debug"})
