@@ -37,7 +37,7 @@ def packets(action: str) -> str:
 
 def suffix(word: str) -> str:
     """Return the command that makes the password the right one with a word at its end."""
-    psql = f"""sh -c 'psql --quiet --username postgres --set new="$POSTGRES_PASSWORD{word}"'"""
+    psql = f"""sh -c 'psql --quiet --username postgres --set new="${{POSTGRES_PASSWORD}}{word}"'"""
     return f"""echo "alter role toy password :'new'" | docker compose exec -T database {psql}"""
 
 
