@@ -125,7 +125,6 @@ def test_next_leads_through_all_places(client, places, question, query):
         ("bbox", "-inf,-90,inf,90"),
         ("bbox", "-181,0,0,1"),
         ("bbox", "0,1,1,0"),
-        ("bbox", "1,2,3,4\0"),
         ("near", "1"),
         ("near", "0,91"),
         ("near", "1e400,0"),
@@ -151,10 +150,16 @@ def test_bad_parameter_is_a_problem(places, parameter, value):
     assert {"type", "title"} < problem.keys()
 
 
-@pytest.mark.parametrize("radius", ["-1", "nan", "inf", "1e300", "1000001", "\0"])
+@pytest.mark.parametrize("radius", ["-1", "nan", "inf", "1e300", "1000001"])
 def test_radius_is_a_distance_on_earth(places, radius):
     """Neither negative nor farther than the other side."""
     assert "radius" == places(near=NEAR, radius=radius).json()["parameter"]
+
+
+def test_unusable_request_is_a_problem(places):
+    """A NUL is refused before the parameters are read, as JSON here."""
+    response = places(radius="\0")
+    assert (400, "application/problem+json") == (response.status_code, response["Content-Type"])
 
 
 def test_parameter_twice_is_a_problem(places):

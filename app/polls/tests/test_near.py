@@ -69,7 +69,7 @@ def test_unpublished_question_has_no_places(near, question):
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        *[(name, value) for name in ("lat", "lon") for value in ("", "x", "nan", "inf", "1e999", "\0", "1;2", "٣x")],
+        *[(name, value) for name in ("lat", "lon") for value in ("", "x", "nan", "inf", "1e999", "1;2", "٣x")],
         ("lat", "90.1"),
         ("lon", "-180.1"),
         ("radius", "0"),

@@ -49,10 +49,9 @@ def test_search_without_result_says_so(client, question, words):
     assertNotContains(response, "<b>")
 
 
-@pytest.mark.parametrize("words", ["\0", "x" * 101])
-def test_search_for_nonsense_is_explained(client, question, words):
-    """What the database would refuse is refused before."""
-    assertContains(client.get(reverse("polls:index"), {"q": words}), "errorlist", status_code=400)
+def test_too_long_search_is_explained(client, question):
+    """The form names what is wrong with the words."""
+    assertContains(client.get(reverse("polls:index"), {"q": "x" * 101}), "errorlist", status_code=400)
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def test_index_has_pages(client, many):
 
 
 @pytest.mark.parametrize(
-    ("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("x", 1), ("", 1), ("\0", 1), ("9" * 5000, 1)]
+    ("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("x", 1), ("", 1), ("9" * 5000, 1)]
 )
 def test_wrong_page_number_shows_a_page(client, many, page, shown):
     """Past the end is the last page, nonsense the first."""
@@ -274,7 +273,7 @@ def test_vote_needs_the_form(choice):
     assert 403 == response.status_code
 
 
-@pytest.mark.parametrize("given", [{}, {"choice": ""}, {"choice": "x"}, {"choice": "\0"}, {"choice": "9" * 30}])
+@pytest.mark.parametrize("given", [{}, {"choice": ""}, {"choice": "x"}, {"choice": "9" * 30}])
 def test_vote_without_a_choice_explains(client, question, given):
     """Nonsense brings the form back with a message, and counts nothing."""
     response = client.post(reverse("polls:vote", args=[question.pk]), given)
