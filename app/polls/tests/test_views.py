@@ -72,9 +72,7 @@ def test_index_has_pages(client, many):
     assertContains(second, many.get_absolute_url())
 
 
-@pytest.mark.parametrize(
-    ("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("x", 1), ("", 1), ("9" * 5000, 1)]
-)
+@pytest.mark.parametrize(("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("x", 1), ("", 1), ("9" * 5000, 1)])
 def test_wrong_page_number_shows_a_page(client, many, page, shown):
     """Past the end is the last page, nonsense the first."""
     assertContains(client.get(reverse("polls:index"), {"page": page}), f"Page {shown} of 2")
