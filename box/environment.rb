@@ -27,7 +27,12 @@ begin
   ERROR
   JSON.parse(changes).each { |name, value| ENV[name] = value }
 rescue Errno::ENOENT
-  # Windows, where no tool is started on the host.
+  # On Windows no tool is started on the host.
+  abort <<~ERROR unless RUBY_PLATFORM.match?(/mswin|mingw/)
+    ✗ There is no python3 on this machine.
+      It checks the host and chooses the environment of the tools.
+      → Type: sudo apt-get install python3   (macOS: brew install python)
+  ERROR
 end
 # Ruby has read the caller's locale already; all files here are UTF-8.
 Encoding.default_external = Encoding::UTF_8

@@ -15,7 +15,8 @@ locals {
 
   # These have visitors' addresses, or slow queries with their places: they are not kept for the year of the others.
   logs_of_visitors = ["web", "database", "cdn", "firewall"]
-  visitor_log_days = min(var.log_days, var.visitor_log_days)
+  # 0 is CloudWatch's word for ever.
+  visitor_log_days = var.log_days == 0 ? var.visitor_log_days : min(var.log_days, var.visitor_log_days)
 }
 
 resource "aws_cloudwatch_log_group" "toy" {

@@ -199,6 +199,11 @@ variable "visitor_log_days" {
   description = "How long logs with visitors' addresses are kept, at most: one of CloudWatch's numbers of days."
   type        = number
   default     = 30
+
+  validation {
+    condition     = var.visitor_log_days > 0
+    error_message = "visitor_log_days must be at least 1: 0 would keep visitors' addresses for ever."
+  }
 }
 
 variable "alarm_email" {

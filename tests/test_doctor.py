@@ -66,8 +66,11 @@ def test_full_disk_is_a_problem(percent: int, problems: int) -> None:
     ("line", "shown"),
     [
         ("error: POSTGRES_PASSWORD=abc def", "error: POSTGRES_PASSWORD=… def"),
-        ('failed {"token": "abc"}', 'failed {"token": …'),
-        ("failed to fetch http://ada:abc@mirror.example/x", "failed to fetch http://ada:…@mirror.example/x"),
+        ('failed {"token": "two words"}', 'failed {"token": …}'),
+        ("failed to fetch http://ada:abc@mirror.example/x", "failed to fetch http://…@mirror.example/x"),
+        ("failed to fetch https://abc@mirror.example/x", "failed to fetch https://…@mirror.example/x"),
+        ("error 401 Authorization: Bearer abc.def", "error 401 Authorization: …"),
+        ("error Cookie: a=1; sessionid=abc", "error Cookie: …"),
         ("error with nothing to hide", "error with nothing to hide"),
     ],
 )

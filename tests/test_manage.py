@@ -22,9 +22,8 @@ def test_changed_names_new_and_rewritten_files() -> None:
     assert {"touched", "grown", "new"} == manage.changed(before, after)
 
 
-def test_file_saved_meanwhile_is_a_conflict_unless_synced() -> None:
-    """Of three files that both sides have changed, the one that scripts/server has sent to the box is no conflict."""
-    box_after = {"made": (5, 1), "saved": (5, 1), "synced": (6, 2)}
-    host_before = {"saved": (1, 1), "synced": (1, 1)}
-    host_after = {"saved": (6, 2), "synced": (6, 2)}
-    assert {"saved"} == manage.conflicts(set(box_after), host_before, host_after, box_after)
+def test_synced_edit_is_not_fetched() -> None:
+    """A file that was saved here while manage.py ran, and sent to the box, was not made there."""
+    host = {"synced": (6, 2), "saved": (7, 2)}
+    box = {"synced": (6, 2), "saved": (5, 1), "made": (5, 1)}
+    assert {"synced"} == manage.same(host, box)

@@ -25,6 +25,15 @@ PLAY = r"""
     - name: Skip
       ansible.builtin.debug:
       when: false
+    - name: Try
+      block:
+        - name: Check
+          ansible.builtin.assert:
+            that: false
+            fail_msg: "Rescued."
+      rescue:
+        - name: Continue
+          ansible.builtin.debug:
     - name: Refuse
       ansible.builtin.fail:
         msg: "The value is wrong.\nIt matters.\n→ Run: more"
@@ -111,5 +120,6 @@ def test_ansible_gives_the_reason_of_a_failure_once_and_last(tmp_path: Path) -> 
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
     assert ran.stdout.rstrip().endswith("✗ The value is wrong.\n  It matters.\n  → Run: more")
     assert 1 == (ran.stdout + ran.stderr).count("The value is wrong")
+    assert "Rescued" not in ran.stdout
     assert "Skip" not in ran.stdout
     assert "TASK [Refuse]" in ran.stdout

@@ -1,5 +1,6 @@
 """The world's outline: TopoJSON to SVG, on a world of two countries and a pole."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,12 @@ def test_bundled_outline_is_what_the_script_writes() -> None:
     assert after in outline
     assert len(outline) < 600_000
     assert "Natural Earth" in (folder / "world.txt").read_text()
+
+
+def test_outline_has_the_colours_of_the_pages() -> None:
+    """An image cannot read colours.css, so land and borders are repeated in it."""
+    css = (ROOT / "app/polls/static/polls/colours.css").read_text()
+    (land,) = re.findall(r"--toy-land: light-dark\((\S+), (\S+)\)", css)
+    (border,) = re.findall(r"--toy-border: light-dark\((\S+), (\S+)\)", css)
+    assert list(land) == re.findall(r"#land \{\{ fill: (#\w+)", world_outline.SVG)
+    assert list(border) == re.findall(r"stroke: (#\w+)", world_outline.SVG)

@@ -32,7 +32,8 @@ class CallbackModule(Default):  # type: ignore[misc] # ansible ships no types
     def __init__(self) -> None:
         """Begin with no failure."""
         super().__init__()
-        self._reasons: list[str] = []
+        # By host. Of a block and its rescue, the later reason counts.
+        self._reasons: dict[str, str] = {}
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         """Keep the reason for the end; other failures have details that the default shows."""
@@ -43,7 +44,7 @@ class CallbackModule(Default):  # type: ignore[misc] # ansible ships no types
         if self._last_task_banner != result.task._uuid:
             self._print_task_banner(result.task)
         self._display.display(f"fatal: [{result.host.get_name()}]: FAILED! (the reason comes last)", color="red")
-        self._reasons.append(reason.rstrip().replace("\n", "\n  "))
+        self._reasons[result.host.get_name()] = reason.rstrip().replace("\n", "\n  ")
 
     def _task_start(self, task: Any, prefix: str | None = None) -> None:
         """Announce a task at once that cannot be skipped: the default waits where skipped tasks are hidden."""
@@ -54,5 +55,6 @@ class CallbackModule(Default):  # type: ignore[misc] # ansible ships no types
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """Print the recap, then the reasons."""
         super().v2_playbook_on_stats(stats)
-        for reason in self._reasons:
-            self._display.display(f"✗ {reason}", color="red")
+        for host, reason in self._reasons.items():
+            if stats.failures.get(host):
+                self._display.display(f"✗ {reason}", color="red")

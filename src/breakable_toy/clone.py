@@ -13,6 +13,7 @@ from pathlib import Path
 
 from breakable_toy import checks, project_path
 from breakable_toy.checks import ROOT
+from breakable_toy.ports import free_port
 from breakable_toy.problem import Problem, report
 
 # A host that lacks what a box needs gets it before these. What takes a box away works with any path.
@@ -67,7 +68,7 @@ def _copied(original: Path) -> Problem:
     return Problem(
         f"This folder is a copy of {original}, and its box is still that folder's.",
         "A command here would change the box there: a sync, for example, would overwrite its files.",
-        "For a box of this folder's own, type: rm -r .vagrant && TOY_PORT=8001 ./scripts/setup",
+        f"For a box of this folder's own, type: rm -r .vagrant && TOY_PORT={free_port()} ./scripts/setup",
     )
 
 

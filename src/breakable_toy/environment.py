@@ -1,7 +1,8 @@
 """The environment in which tools are started: one list for the scripts, the Vagrantfile and the Python programs.
 
 ``python3 -m breakable_toy.environment shell`` prints the assignments for ``eval``, ``json`` the changes as an object
-(null removes); both exit with 1 where a value cannot be honoured (ADR 28). It runs before the check of Python's
+(null removes). The first exits with 1 where a value cannot be honoured (ADR 28); for the Vagrantfile, which reads the
+second, breakable_toy.preflight reports that. It runs before the check of Python's
 version, so a Python of 3.7 must be able to read it.
 """
 

@@ -32,11 +32,12 @@ def main(arguments: Sequence[str]) -> int:
         check=False,
     )
     box_after, host_after = box_state(), host_state(ROOT)
-    made = changed(box_before, box_after)
-    kept = conflicts(made, host_before, host_after, box_after)
+    made = changed(box_before, box_after) - same(host_after, box_after)
+    kept = changed(host_before, host_after) & made
     fetch(made - kept)
     vanished = [name for name in sorted(box_before.keys() - box_after.keys()) if (ROOT / name).exists()]
-    return run.returncode or report([*map(_conflict, sorted(kept)), *map(_vanished, vanished)])
+    left = report([*map(_conflict, sorted(kept)), *map(_vanished, vanished)])
+    return run.returncode or left
 
 
 def changed(before: State, after: State) -> set[str]:
@@ -44,9 +45,9 @@ def changed(before: State, after: State) -> set[str]:
     return {name for name, state in after.items() if before.get(name) != state}
 
 
-def conflicts(made: set[str], host_before: State, host_after: State, box_after: State) -> set[str]:
-    """Return those of the files made in the box that were saved on the host meanwhile and are not in the box yet."""
-    return {name for name in changed(host_before, host_after) & made if host_after[name] != box_after[name]}
+def same(host: State, box: State) -> set[str]:
+    """Return the names with one state on both sides: scripts/server has sent them to the box."""
+    return {name for name, state in box.items() if host.get(name) == state}
 
 
 def host_state(root: Path) -> State:

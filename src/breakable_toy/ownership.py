@@ -57,6 +57,9 @@ def _has_foreign_file(path: Path, depth: int = DEPTH) -> bool:
         if depth == 0 or path.is_symlink() or not path.is_dir():
             return False
         return any(_has_foreign_file(inner, depth - 1) for inner in path.iterdir())
-    except FileNotFoundError:
-        # Another run removes its own files at this moment.
+    except (FileNotFoundError, NotADirectoryError):
+        # Another run removes or replaces its own files at this moment.
         return False
+    except PermissionError:
+        # A folder without permissions is as unusable as another user's.
+        return True

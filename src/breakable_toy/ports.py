@@ -35,11 +35,11 @@ def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
         return Problem(
             f"{variable} is '{number}', which is no usable port.",
             "The box's web server is forwarded to that port of 127.0.0.1.",
-            f"Use a number from 1024 to 65535. Type: export {variable}={_free_port()}   then this again.",
+            f"Use a number from 1024 to 65535. Type: export {variable}={free_port()}   then this again.",
         )
     if not _taken(int(number)):
         return None
-    if clone := next((other for other in clones.others(variable) if other.port == number and other.is_running), None):
+    if clone := next((other for other in clones.others(variable) if other.port == number and _runs(other)), None):
         return _held_by(clone, variable, number, fixed=fixed)
     who = f"sudo ss -ltnp 'sport = :{number}'"
     if fixed:
@@ -51,8 +51,15 @@ def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by another program (perhaps another box).",
         f"The toy's page is served there; {variable} decides the port.",
-        f"Type: export {variable}={_free_port()}   then run this again. (Who is it? {who})",
+        f"Type: export {variable}={free_port()}   then run this again. (Who is it? {who})",
     )
+
+
+def _runs(clone: Clone) -> bool:
+    """Return whether the box runs: Vagrant's index may be older than the host's last start."""
+    if not clone.is_running or shutil.which("docker") is None:
+        return clone.is_running
+    return _docker("inspect", "--format", "{{.State.Running}}", clone.identity).strip() != "false"
 
 
 def _held_by(clone: Clone, variable: str, number: str, *, fixed: bool) -> Problem:
@@ -62,7 +69,7 @@ def _held_by(clone: Clone, variable: str, number: str, *, fixed: bool) -> Proble
         f"Two boxes cannot serve their page there; {variable} decides the port of a new one.",
         f"Type: {stop}   then this again."
         if fixed
-        else f"Type: export {variable}={_free_port()}   then this again. (Or stop that box: {stop})",
+        else f"Type: export {variable}={free_port()}   then this again. (Or stop that box: {stop})",
     )
 
 
@@ -76,7 +83,7 @@ def reserved_port(variable: str, number: str) -> Problem | None:
     return Problem(
         f"Port {number} of 127.0.0.1 is taken by the container {name}{owner}, which is stopped.",
         f"Vagrant makes no box whose port another may want back; {variable} decides the port.",
-        f"Type: export {variable}={_free_port()}   then run this again. (Or remove it: docker rm --volumes {name})",
+        f"Type: export {variable}={free_port()}   then run this again. (Or remove it: docker rm --volumes {name})",
     )
 
 
@@ -103,7 +110,8 @@ def _kept_ports() -> set[str]:
     return {*_reserved_ports(), *(clone.port for clone in clones.others())}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return the lowest port from 8001 on that no program has and no box wants back."""
     kept = _kept_ports()
     return next(number for number in range(8001, PORTS.stop) if str(number) not in kept and not _taken(number))
 

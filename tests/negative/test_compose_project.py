@@ -353,11 +353,12 @@ def test_one_grammar_of_env(docker: Machine) -> None:
 def test_env_that_cannot_be_read_is_refused(docker: Machine) -> None:
     """Its line is named, not shown: what it holds may be a secret."""
     variables = written(docker, "unread", {})
-    docker.run("printf 'A=1\nPASSWORD hunter2\n' >/srv/unread/.env")
-    told = docker.refused("compose_project", **variables, compose_project_secrets=["A"])
-    assert "Compose cannot read /srv/unread/.env: line 2: " in told
-    assert "hunter2" not in told
-    assert "changed=0" in told
+    for line, reason in (("PASSWORD hunter2", "line 2: "), ("PASSWORD=hunter2${x", "a value has ")):
+        docker.run(f"printf 'A=1\n%s\n' '{line}' >/srv/unread/.env")
+        told = docker.refused("compose_project", **variables, compose_project_secrets=["A"])
+        assert f"Compose cannot read /srv/unread/.env: {reason}" in told
+        assert "hunter2" not in told
+        assert "changed=0" in told
 
 
 def test_folder_of_secrets_stays_as_it_is(docker: Machine) -> None:

@@ -1,6 +1,7 @@
 """JSON in pieces: only the text of one value is in memory."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
@@ -121,8 +122,7 @@ class Walker:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
-            names = [name for name, _ in pairs]
-            self.twice += [name for name in members if names.count(name) > 1]
+            self.twice += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
         return members
 
 

@@ -2,18 +2,23 @@ from django.db import migrations
 
 import polls.fields
 import polls.validators
+from polls.names import normal_name
 
-# In the spelling of polls.names. Where a question has that choice already, both stay: their votes are not ours to add.
-# Only the first of several that would become the same.
-QUESTIONS = "update polls_question set text = normalize(text, nfc) where text is not nfc normalized"
-CHOICES = """
-    update polls_choice choice set text = normalize(text, nfc)
-    where text is not nfc normalized and not exists (
-        select from polls_choice other
-        where other.question_id = choice.question_id and normalize(other.text, nfc) = normalize(choice.text, nfc)
-            and (other.text is nfc normalized or other.id < choice.id)
-    )
-"""
+
+def normalize_names(apps, schema_editor):
+    """Give each question and choice the spelling of polls.names.
+
+    Where a question has that choice already, both stay: their votes are not ours to add.
+    """
+    question, choice = apps.get_model("polls", "Question"), apps.get_model("polls", "Choice")
+    for pk, text in question.objects.values_list("pk", "text").iterator():
+        if (normal := normal_name(text)) not in ("", text):
+            question.objects.filter(pk=pk).update(text=normal)
+    for pk, question_id, text in choice.objects.order_by("pk").values_list("pk", "question_id", "text").iterator():
+        if (normal := normal_name(text)) in ("", text):
+            continue
+        if not choice.objects.filter(question_id=question_id, text=normal).exists():
+            choice.objects.filter(pk=pk).update(text=normal)
 
 
 class Migration(migrations.Migration):
@@ -34,5 +39,5 @@ class Migration(migrations.Migration):
                 max_length=200, validators=[polls.validators.validate_text], verbose_name="question"
             ),
         ),
-        migrations.RunSQL([QUESTIONS, CHOICES], migrations.RunSQL.noop),
+        migrations.RunPython(normalize_names, migrations.RunPython.noop),
     ]

@@ -48,6 +48,10 @@ def account(name: str) -> tuple[int | None, int | None]:
     return entry.pw_uid, entry.pw_gid
 
 
+# Compose's own message may quote the value, which may be a secret.
+UNREAD = "a value has ${ without an end, or another mistake that Compose does not locate"
+
+
 def values(folder: Path, names: list[str]) -> tuple[dict[str, str], str]:
     """Return what Compose reads in .env for these variables, "" for those without a value; and where it cannot.
 
@@ -63,7 +67,7 @@ def values(folder: Path, names: list[str]) -> tuple[dict[str, str], str]:
     done = subprocess.run(command, input=json.dumps(project), env={}, check=False, capture_output=True, text=True)
     if done.returncode:
         place = re.search(r"failed to read \S+: (line \d+: [a-z ]+)", done.stderr)
-        return dict.fromkeys(names, ""), (place[1].strip() if place else done.stderr.strip())
+        return dict.fromkeys(names, ""), (place[1].strip() if place else UNREAD)
     # What the configuration would take for a variable is doubled.
     read = json.loads(done.stdout)["services"]["of"]["environment"]
     return {name: read[name].replace("$$", "$") for name in names}, ""

@@ -12,8 +12,12 @@ HARMLESS = re.compile(
     r"^(?:TASK|RUNNING HANDLER|ok:|skipping:)|failed=0|error(s)?[:=] ?0|libgpg-error|failed: 0", re.IGNORECASE
 )
 SECRETS = (
-    (re.compile(r"(?i)((?:password|passwd|secret|token|api_?key|authorization|cookie)\w*[\"']?\s*[=:]\s*)\S+"), r"\1…"),
-    (re.compile(r"(://[^/\s:@]+:)[^/\s@]+@"), r"\1…@"),
+    (re.compile(r"(?i)((?:authorization|cookie)[\"']?\s*[=:]\s*).*"), r"\1…"),
+    (
+        re.compile(r"(?i)((?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|\S+)"),
+        r"\1…",
+    ),
+    (re.compile(r"(://)[^/\s@]+@"), r"\1…@"),
 )
 MOST_LINES = 3
 SCRIPT = """

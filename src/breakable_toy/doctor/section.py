@@ -28,12 +28,23 @@ class Section:
 Examine = Callable[[], Section]
 
 
-def output(command: Sequence[str], stdin: str = "") -> str:
-    """Return the standard output of a command, stripped; empty where it is missing, fails or takes too long."""
+def answer(command: Sequence[str]) -> str | None:
+    """Return the standard output of a command, stripped; None where it is missing, fails or takes too long."""
     try:
         run = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, errors="replace", check=False, timeout=LIMIT_SECONDS
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=LIMIT_SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return run.stdout.strip() if run.returncode == 0 else ""
+        return None
+    return run.stdout.strip() if run.returncode == 0 else None
+
+
+def output(command: Sequence[str]) -> str:
+    """Return the same, but an empty string instead of None."""
+    return answer(command) or ""

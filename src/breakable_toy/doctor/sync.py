@@ -5,7 +5,7 @@ from pathlib import Path
 
 from breakable_toy.checks import ROOT
 from breakable_toy.doctor import box
-from breakable_toy.doctor.section import Section, output
+from breakable_toy.doctor.section import Section, answer
 from breakable_toy.problem import Problem
 
 MOST_NAMES = 5
@@ -22,11 +22,9 @@ def examine() -> Section:
     # Contents and times; owners and modes are the box's own.
     command = ["rsync", "--recursive", "--links", "--times", "--omit-dir-times", "--dry-run", "--out-format=%n"]
     command += [f"--exclude={line}" for line in (*excludes(), "/.git/")]
-    # The last line ends the list, so that no answer is not taken for no difference.
-    listed = output([*command, f"--rsh={shell}", f"{ROOT}/", f"{host}:/vagrant/"])
-    probe = output(machine.command("test -d /vagrant && echo there"))
-    if not probe:
-        section.facts["differing files"] = "unknown (the box does not answer)"
+    listed = answer([*command, f"--rsh={shell}", f"{ROOT}/", f"{host}:/vagrant/"])
+    if listed is None:
+        section.facts["differing files"] = "unknown (rsync failed or found no answer in time)"
         return section
     names = [name for name in listed.splitlines() if name and not name.endswith("/")]
     section.facts["differing files"] = str(len(names))

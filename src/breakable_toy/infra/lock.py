@@ -1,4 +1,4 @@
-"""Terraform's lock of its providers, made from terraform/providers.json, which is committed in its place (ADR 30).
+"""Terraform's lock of its providers, made from terraform/providers.json, which is committed in its place (ADR 31).
 
 Terraform's own form has the address of a registry in it, which is the user's choice and nothing of this project's.
 ``python3 -m breakable_toy.infra.lock`` writes it for both modules.
