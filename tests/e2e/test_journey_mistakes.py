@@ -42,7 +42,7 @@ def test_provision_syncs_first(box: Box) -> None:
     finally:
         file.write_text(text)
     assert run.returncode != 0
-    assert "compose.yaml" in run.stdout
+    assert "did not find expected node content" in run.stdout
     # Not Vagrant's advice.
     assert "run: vagrant provision" in run.stderr.splitlines()[-1]
     # As lines, not as one with \n in it.

@@ -194,7 +194,7 @@ def test_failed_build_is_shown(docker: Machine) -> None:
     docker.run("mkdir -p /srv/sick && cat >/srv/sick/docker-bake.hcl", stdin='target "web" {}')
     docker.run("cat >/srv/sick/Dockerfile", stdin='FROM tiny\nRUN ["/bin/busybox", "ls", "/no/such/index"]\n')
     told = compose(docker, compose_project_bake_targets=["web"])
-    assert "The images of /srv/sick could not be built." in told
+    assert "The images of /srv/sick could not be built" in told
     assert "/no/such/index: No such file or directory" in told
     assert "base_ca_certificates" in told
 
@@ -228,7 +228,7 @@ def test_task_that_cannot_be_is_refused(docker: Machine) -> None:
     """A task that the project does not have, or that watches what is not there, is named."""
     tasks: list[dict[str, Any]] = [{"service": "migrat", "changed_pattern": "x"}]
     told = " ".join(compose(docker, compose_project_tasks=tasks).split())
-    assert "It has no service migrat, which compose_project_tasks names; it has broken, sick." in told
+    assert "It has no service migrat, which compose_project_tasks names; it has broken, hungry, sick." in told
     tasks = [{"service": "broken", "changed_pattern": "x", "watch": ["migrations"]}]
     told = " ".join(compose(docker, compose_project_tasks=tasks).split())
     assert "The task broken watches migrations, which cannot be read: No such file or directory." in told

@@ -21,7 +21,7 @@ def examine() -> Section:
     shell, host = machine.remote()
     # Contents and times; owners and modes are the box's own.
     command = ["rsync", "--recursive", "--links", "--times", "--omit-dir-times", "--dry-run", "--out-format=%n"]
-    command += [f"--exclude={line}" for line in (*excludes(), "/.git/")]
+    command += [f"--exclude={line}" for line in (*excludes(), "/.git/", "__pycache__/")]
     listed = answer([*command, f"--rsh={shell}", f"{ROOT}/", f"{host}:/vagrant/"])
     if listed is None:
         section.facts["differing files"] = "unknown (rsync failed or found no answer in time)"
