@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-COLUMNS, ROWS, SECONDS = 96, 22, 12.0
+COLUMNS, ROWS, SECONDS = 96, 12, 12.0
 LINE_HEIGHT, WIDTH = 19, 820
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 STYLE = (
