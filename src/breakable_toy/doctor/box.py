@@ -55,6 +55,12 @@ def state(box: Box) -> str:
     return output(["vagrant", "status", "--machine-readable"]).partition(",state,")[2].partition("\n")[0]
 
 
+def running() -> Box | None:
+    """Return this clone's box where it runs, or None."""
+    box = found()
+    return box if box and state(box) == "running" else None
+
+
 def examine() -> Section:
     """Return the section."""
     section = Section("Box")

@@ -34,8 +34,8 @@ def examine() -> Section:
     for log in sorted((ROOT / ".cache/log").glob("*")):
         if log.is_file() and (lines := errors(log.read_text(errors="replace")[-100_000:])):
             section.facts[f".cache/log/{log.name}"] = "\n".join(lines)
-    machine = box.found()
-    if machine is None or box.state(machine) != "running":
+    machine = box.running()
+    if machine is None:
         return section
     by_source: dict[str, list[str]] = {}
     for line in output(machine.command(SCRIPT)).splitlines():

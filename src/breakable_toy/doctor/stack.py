@@ -22,8 +22,8 @@ FULL_PERCENT = 90
 def examine() -> Section:
     """Return the section."""
     section = Section("Toy")
-    machine = box.found()
-    if machine is None or box.state(machine) != "running":
+    machine = box.running()
+    if machine is None:
         section.facts["services"] = "unknown (the box does not run)"
         return section
     services, marker, resources = output(machine.command(SCRIPT)).partition("--\n")

@@ -14,8 +14,8 @@ MOST_NAMES = 5
 def examine() -> Section:
     """Return the section."""
     section = Section("Sync")
-    machine = box.found()
-    if machine is None or box.state(machine) != "running":
+    machine = box.running()
+    if machine is None:
         section.facts["differing files"] = "unknown (the box does not run)"
         return section
     shell, host = machine.remote()
