@@ -7,6 +7,7 @@ accept connections that the server never sees.
 """
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -33,16 +34,34 @@ def read(manner: str, stop: threading.Event, seen: list[str]) -> None:
         except OSError:
             seen.append("refused")
             return
+        # http.client closes its own when the answer fails.
+        wire = connection.sock.dup()
         try:
             connection.request("GET", "/", headers=headers)
             response = connection.getresponse()
             response.read()
             seen.append(f"{response.status}")
         except (OSError, HTTPException) as error:
-            # A server may close a connection that rests; a request that meets this was never accepted.
-            kind = "cut off" if response else "dropped" if fresh else "rested"
-            seen.append(f"{kind}: {type(error).__name__}")
+            seen.append(f"{failure(fresh, response is not None, wire)}: {type(error).__name__}")
             connection.close()
+        finally:
+            wire.close()
+
+
+def failure(is_fresh: bool, is_answered: bool, wire: socket.socket) -> str:
+    """Return the kind of failure that a request met."""
+    if is_answered:
+        return "cut off"
+    if not is_fresh:
+        # A server may close an idle connection; a request that meets this was never accepted.
+        return "rested"
+    return "dropped" if is_delivered(wire) else "undelivered"
+
+
+def is_delivered(wire: socket.socket) -> bool:
+    """Whether the server's kernel acknowledged more than the connection itself (`tcpi_bytes_acked` of Linux)."""
+    info = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    return int.from_bytes(info[120:128], sys.byteorder) > 1
 
 
 def load() -> None:
@@ -63,10 +82,11 @@ def load() -> None:
         reader.join(max(0, deadline - time.monotonic()))
     stop.set()
     for mine in seen:
-        # The kernel makes connections, and resets those that the server has not taken yet when it listens no more.
-        # Had it read the request, this would be a connection's end (RemoteDisconnected), and no reset.
-        if mine[-2:] == ["dropped: ConnectionResetError", "refused"]:
-            mine[-2] = "unread"
+        # The kernel accepts connections before the server does, and resets those with an unread request when the server
+        # closes its socket. After a request that was read, the client would see a connection's end, not a reset.
+        match mine:
+            case [*_, kind, "refused"] if kind.startswith(("dropped: ConnectionResetError", "undelivered")):
+                mine[-2] = "unread"
     print(json.dumps(counted(seen)))
 
 

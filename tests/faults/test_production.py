@@ -7,7 +7,7 @@ from tests.inside import inside
 from tests.production import COMPOSE
 
 RUNS = 3
-FEW = 2
+FEW = READERS // 4
 
 
 def test_deploy_check_is_clean() -> None:
