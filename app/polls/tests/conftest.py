@@ -1,7 +1,9 @@
+import io
 from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
 from django.utils import timezone
 
 from polls.tests.factories import ChoiceFactory, QuestionFactory
@@ -28,3 +30,16 @@ def hidden(question):
 @pytest.fixture
 def choice(question):
     return question.choices.get(text="Market")
+
+
+@pytest.fixture
+def load(tmp_path, db):
+    """Write a file and load it; return what the command said."""
+
+    def load(content, name="places.csv", question="Which?", **options):
+        file, out, err = tmp_path / name, io.StringIO(), io.StringIO()
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        call_command("load_places", file, question=question, stdout=out, stderr=err, **options)
+        return out.getvalue() + err.getvalue()
+
+    return load

@@ -2,54 +2,19 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from polls.models import Choice, Question
-from polls.names import is_visible, normal_name
-from polls.tests.strategies import CHARACTERS
+from polls.tests.place_files import CSV, collection, feature, loaded
 
-CSV = "text,lat,lon,question\nMarket,39.9533,-75.1594,Where?\nMuseum,39.9656,-75.1810,\n"
 BAD = "text,lat,lon\nGood,1,2\n\nOff,91,0\nWord,x,0\n,1,1\nGood,3,3\nShort,1\n"
-quick = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def feature(text="Market", lon=-75.1594, lat=39.9533, **properties):
-    geometry = {"type": "Point", "coordinates": [lon, lat]}
-    return {"type": "Feature", "geometry": geometry, "properties": {"text": text, **properties}}
-
-
-def collection(*features, **members):
-    return json.dumps({"type": "FeatureCollection", **members, "features": features}, indent=1)
 
 
 def crs(name):
     return {"type": "name", "properties": {"name": name}}
-
-
-@pytest.fixture
-def load(tmp_path, db):
-    """Write a file and load it; return what the command said."""
-
-    def load(content, name="places.csv", question="Which?", **options):
-        file, out, err = tmp_path / name, io.StringIO(), io.StringIO()
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        call_command("load_places", file, question=question, stdout=out, stderr=err, **options)
-        return out.getvalue() + err.getvalue()
-
-    return load
-
-
-def loaded():
-    return {(c.question.text, c.text): c.place.coords for c in Choice.objects.select_related("question")}
 
 
 def test_csv_is_loaded(load):
@@ -344,66 +309,6 @@ def test_bad_question_of_the_command_line_is_refused(load):
         load(CSV, question="Where\nto?")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_second_load_waits_for_the_first(tmp_path):
-    """And says so."""
-    file, said = tmp_path / "places.csv", io.StringIO()
-    file.write_text(CSV)
-    other = connection.copy()
-    with ThreadPoolExecutor(1) as loader:
-        with other.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(hashtext('polls.load_places'))")
-
-        def run():
-            try:
-                call_command("load_places", file, question="Which?", stdout=io.StringIO(), stderr=said)
-            finally:
-                connection.close()
-
-        running = loader.submit(run)
-        while "Another load is running" not in said.getvalue():
-            assert not running.done()
-        other.close()
-        running.result(60)
-
-    assert 2 == Choice.objects.count()
-
-
-# In a process between, because a process begins with the peak of the one that started it.
-PEAK = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-
-
-def peak_of(file):
-    """MiB that a process takes to load the file; it must succeed."""
-    load = [sys.executable, "manage.py", "load_places", file, "--question", "Which?"]
-    environment = {**os.environ, "POSTGRES_DB": connection.settings_dict["NAME"]}
-    peak = subprocess.run([sys.executable, "-c", PEAK, *load], env=environment, stdout=subprocess.PIPE, check=True)
-    return int(peak.stdout) / 1024
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["places.csv", "places.geojson"])
-def test_large_file_takes_no_more_memory(tmp_path, name):
-    """Ten megabytes with an emoji in them, which Python keeps in four bytes for each character."""
-    small, large = tmp_path / f"small-{name}", tmp_path / name
-    for file, rows in ((small, 1), (large, 12_000)):
-        texts = [f"Tree \U0001f333 {number}" for number in range(rows)]
-        if name.endswith(".csv"):
-            file.write_text("text,lat,lon,notes\n" + "".join(f"{text},1,2,{'x' * 800}\n" for text in texts))
-        else:
-            features = [feature(text, notes="x" * 700) for text in texts]
-            file.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
-
-    usual = peak_of(small)
-    assert usual < 120
-    assert peak_of(large) < usual + 20
-    assert 12_000 == Choice.objects.count()
-
-
 def test_terminal_shows_a_bar(load, monkeypatch):
     """Who looks on sees how far it is; a log holds no bar."""
     terminal = io.StringIO()
@@ -412,56 +317,3 @@ def test_terminal_shows_a_bar(load, monkeypatch):
     load(CSV)
 
     assert "100%" in terminal.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_loads_at_once_load_once(tmp_path):
-    """The second waits for the first, and finds everything there."""
-    file = tmp_path / "places.csv"
-    file.write_text(CSV)
-
-    def run(_):
-        try:
-            call_command("load_places", file, question="Which?", stdout=io.StringIO())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as loaders:
-        list(loaders.map(run, range(4)))
-
-    assert (2, 2) == (Question.objects.count(), Choice.objects.count())
-
-
-csv_rows = st.text(CHARACTERS).map(lambda text: f"text,lat,lon\n{text}".encode())
-null_features = b'{"type": "FeatureCollection", "features": [null, 1, {"type": "Feature", "geometry": []}]}'
-
-
-@quick
-@given(content=st.binary() | csv_rows, suffix=st.sampled_from(["csv", "json"]))
-@example(content=null_features, suffix="json")
-def test_any_file_has_an_answer(load, content, suffix):
-    """Loaded or refused with a message, whatever the bytes."""
-    with transaction.atomic():
-        # Anything but a CommandError is a stack trace.
-        with suppress(CommandError):
-            load(content, f"any.{suffix}", skip_bad=True)
-        transaction.set_rollback(True)
-
-
-# As a name is kept: others become the same as one of these, or are refused.
-printable = st.text(
-    st.characters(exclude_categories=["C", "Z", "M"], exclude_characters="\ufffd"), min_size=1, max_size=20
-)
-names = printable.filter(lambda name: normal_name(name) == name and is_visible(name))
-places = st.dictionaries(names, st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=5)
-
-
-@quick
-@given(places=places)
-def test_any_places_come_back(load, places):
-    """What was in the file is in the database, to the last digit."""
-    content = collection(*(feature(text, lon, lat) for text, (lon, lat) in places.items()))
-    with transaction.atomic():
-        load(content, "places.geojson")
-        assert {("Which?", text): place for text, place in places.items()} == loaded()
-        transaction.set_rollback(True)
