@@ -96,3 +96,9 @@ def test_pages_ask_for_this_release(page: str) -> None:
     """What is copied from there gets the roles that are described there."""
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     assert f"    type: git\n    version: v{version}\n" in (ROOT / page).read_text()
+
+
+def test_changelog_has_this_release() -> None:
+    """A version has its section, with its date."""
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    assert re.search(rf"(?m)^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text())
