@@ -74,8 +74,12 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
-    # The screen (breakable_toy.screen) draws nothing over its prompt.
-    sudo --non-interactive true 2>/dev/null || echo "sudo asks for your password, to run: $1" >&2
+    if ! sudo --non-interactive true 2>/dev/null; then
+      { : >/dev/tty; } 2>/dev/null || die "sudo needs a password, and there is no terminal to type it." \
+        "Packages and daemons of this machine need root." "Run the same command in a terminal, or as a user whose sudo needs no password."
+      # The screen (breakable_toy.screen) draws nothing over its prompt.
+      echo "sudo asks for your password: packages and daemons of this machine need root." >&2
+    fi
     # A proxy is the user's knowledge; sudo would drop it.
     sudo --preserve-env=http_proxy,https_proxy,no_proxy "$@"
   else

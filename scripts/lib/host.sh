@@ -36,6 +36,8 @@ apt_install() {
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   step "Install ${missing[*]}"
+  # The password is asked for here: the output of the next commands is redirected.
+  as_root true
   # What an interrupted installation left would stop every later one. Held by another program, it waits below.
   as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >/dev/null 2>&1 || true
   # apt's own waiting (DPkg::Lock::Timeout) leaves out the lock on its lists.
