@@ -17,6 +17,8 @@ from polls.widgets import PlaceWidget
 
 # Each is six fields of a form, of which Django takes a thousand, and a map.
 MOST_INLINE = 50
+# What a person adds in one form: of fields, Django takes a thousand. A request may claim to have any number of rows.
+MOST_FORMS = 150
 # In one filter or field.
 MOST_LISTED = 200
 
@@ -25,6 +27,10 @@ class ChoiceInline(GeoModelAdminMixin, admin.TabularInline):
     gis_widget = PlaceWidget
     model = Choice
     extra = 1
+    max_num = MOST_FORMS
+
+    def get_formset(self, request: HttpRequest, obj: Question | None = None, **options: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=MOST_FORMS, **options)
 
 
 # For every model: failed logins are many, too.

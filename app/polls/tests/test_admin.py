@@ -109,3 +109,13 @@ def test_question_with_many_choices_can_be_saved(admin_client, monkeypatch, ques
 def test_question_with_few_choices_shows_them(admin_client, question):
     """As rows of its own form."""
     assertContains(admin_client.get(reverse("admin:polls_question_change", args=[question.pk])), "choices-TOTAL_FORMS")
+
+
+def test_number_of_forms_is_bounded(admin_client):
+    """A request names any number of them, and each takes memory of the worker."""
+    data = {"text": "Where?", **WHEN, **INLINE, "choices-TOTAL_FORMS": 2000}
+
+    response = admin_client.post(reverse("admin:polls_question_add"), data)
+
+    (choices,) = response.context["inline_admin_formsets"]
+    assert admin.MOST_FORMS == choices.formset.total_form_count()
