@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.core.handlers.exception import response_for_exception
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 
 from config.gateway import REFUSED
@@ -20,6 +22,22 @@ REASONS = {
 }
 
 logger = logging.getLogger(__name__)
+
+
+class RedirectHostMiddleware:
+    """Refuse an unknown host before the redirect to HTTPS, where Django's refusal has none of the usual headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._security = SecurityMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._security.redirect and not request.is_secure():
+            try:
+                request.get_host()
+            except DisallowedHost as error:
+                return self._security.process_response(request, response_for_exception(request, error))
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

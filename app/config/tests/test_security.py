@@ -49,6 +49,19 @@ def test_policy_is_on_every_page(client, db, page):
     assert "DENY" == response["X-Frame-Options"]
 
 
+def test_unknown_host_over_http_is_refused_with_headers(client, settings):
+    """Where the redirect to HTTPS would need its name."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get("/", headers={"host": "localhost\\"})
+
+    assert (400, "nosniff", "DENY") == (
+        response.status_code,
+        response.get("X-Content-Type-Options"),
+        response.get("X-Frame-Options"),
+    )
+
+
 def test_admin_locks_out_who_guesses(behind_balancer, log_in):
     """After five wrong passwords the right one does not help either; somebody else is not affected."""
     statuses = [log_in("wrong") for _ in range(configured.AXES_FAILURE_LIMIT)]
