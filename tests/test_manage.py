@@ -27,3 +27,10 @@ def test_synced_edit_is_not_fetched() -> None:
     host = {"synced": (6, 2), "saved": (7, 2)}
     box = {"synced": (6, 2), "saved": (5, 1), "made": (5, 1)}
     assert {"synced"} == manage.same(host, box)
+
+
+def test_migration_of_the_box_alone_is_an_orphan() -> None:
+    """Other files of the box may be its own."""
+    names = ("app/polls/migrations/0005_notes.py", "app/polls/migrations/0001_initial.py", "app/polls/made.json")
+    host = {"app/polls/migrations/0001_initial.py": (1, 1)}
+    assert [names[0]] == manage.orphans(host, dict.fromkeys(names, (2, 2)))

@@ -37,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     fetch(made - kept)
     vanished = [name for name in sorted(box_before.keys() - box_after.keys()) if (ROOT / name).exists()]
     left = report([*map(_conflict, sorted(kept)), *map(_vanished, vanished)])
+    # Those that an interrupted run has made, or that were removed here alone. Which of them, nothing shows.
+    report(map(_orphan, orphans(host_state(ROOT), box_after)))
     return run.returncode or left
 
 
@@ -48,6 +50,11 @@ def changed(before: State, after: State) -> set[str]:
 def same(host: State, box: State) -> set[str]:
     """Return the names with one state on both sides: scripts/server has sent them to the box."""
     return {name for name, state in box.items() if host.get(name) == state}
+
+
+def orphans(host: State, box: State) -> list[str]:
+    """Return the migrations that only the box has: Django there runs with them."""
+    return sorted(name for name in box.keys() - host.keys() if "/migrations/" in name and name.endswith(".py"))
 
 
 def host_state(root: Path) -> State:
@@ -106,6 +113,15 @@ def _vanished(name: str) -> Problem:
         f"manage.py removed {name} in the box, and it is still here.",
         "The next sync would send it to the box again.",
         f"Remove it here as well: rm '{name}'",
+    )
+
+
+def _orphan(name: str) -> Problem:
+    bring = shlex.join(["rsync", "--archive", f"--rsh={shlex.join(ssh()[:-1])}", f"default:/vagrant/{name}", name])
+    return Problem(
+        f"The box has {name}, which this folder lacks.",
+        "Django in the box goes by this migration; no sync removes the file.",
+        f"Remove it: vagrant ssh -c 'rm /vagrant/{name}'   Or keep it: {bring}",
     )
 
 

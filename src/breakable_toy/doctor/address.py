@@ -9,18 +9,28 @@ from breakable_toy.doctor.section import Section
 from breakable_toy.problem import Problem
 
 TIMEOUT_SECONDS = 3
+NOTHING = "nothing"
 
 
 def examine() -> Section:
     """Return the section."""
     section = Section("Address")
-    if box.found() is None:
+    if box.running() is None:
         return section
     url = f"http://localhost:{box.noted_port()}"
     for name, path in (("page", "/"), ("readiness", "/health-check/"), ("liveness", "/health-check/live/")):
         began = time.monotonic()
         status = ask(url + path)
         section.facts[name] = f"{status} in {time.monotonic() - began:.1f} s"
+        if status.startswith(NOTHING):
+            section.check(
+                Problem(
+                    f"{url} answers {status}.",
+                    "The toy does not run, or its start is not over.",
+                    "Run: vagrant provision",
+                )
+            )
+            break
         if status != "200":
             section.check(
                 Problem(
@@ -41,4 +51,4 @@ def ask(url: str) -> str:
     except urllib.error.HTTPError as error:
         return str(error.code)
     except OSError as error:
-        return f"nothing ({error})"
+        return f"{NOTHING} ({error})"
