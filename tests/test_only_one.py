@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from tests.project import ROOT
 
-ONLY_ONE = ["env", f"PYTHONPATH={ROOT}/src", sys.executable, "-m", "breakable_toy.only_one"]
+# Also where these tests run under nohup.
+DEFAULT = "--default-signal=HUP"
+ONLY_ONE = ["env", DEFAULT, f"PYTHONPATH={ROOT}/src", sys.executable, "-m", "breakable_toy.only_one"]
 # As Ansible's workers do, it leaves the process group, and nothing but the lock tells whose it is.
 WORKER = "exec -a ansible-playbook sleep 120"
 COMMAND = f"setsid bash -c '{WORKER}' & echo $! >worker; wait"
@@ -97,7 +99,7 @@ def test_stubborn_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     first.kill()
     first.wait()
     code = "from breakable_toy import only_one as o; o.PATIENCE_SECONDS = 1; raise SystemExit(o.main())"
-    done = subprocess.run([*ONLY_ONE[:3], "-c", code, "setup.lock", "true"], cwd=tmp_path, check=False)
+    done = subprocess.run([*ONLY_ONE[:4], "-c", code, "setup.lock", "true"], cwd=tmp_path, check=False)
     assert (0, False) == (done.returncode, is_running(worker))
 
 
