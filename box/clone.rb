@@ -1,5 +1,5 @@
 # A moved folder takes its box over, a copied one is refused (src/breakable_toy/clone.py), and a host that lacks what a box
-# needs is prepared: scripts/lib/prepare.sh goes on with the same command.
+# needs is prepared: scripts/lib/prepare.sh continues with the same command.
 
 unless Vagrant::Util::Platform.windows?
   root = File.expand_path("..", __dir__)

@@ -1,4 +1,4 @@
-# Vagrant ends a failure with advice of its own ("Please fix these errors"), which names neither the place nor a command.
+# Vagrant ends a failure with its own advice ("Please fix these errors"), which names neither the place nor a command.
 
 module LastWord
   # Whether a check of this project has explained the failure.

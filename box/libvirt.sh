@@ -2,7 +2,7 @@
 # The box as a disk image that boots by itself, for libvirt. Sourced by scripts/box.
 provider=libvirt
 name=breakable-toy/box
-# What the box can grow to; the image holds only what is written.
+# The size that the box can grow to; the image holds only written blocks.
 size=20G
 definition() { { root_definition; cat box/libvirt.sh; find box/libvirt -type f | sort | xargs cat; } | sha256sum | cut -c1-16; }
 

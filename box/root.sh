@@ -11,7 +11,7 @@ vagrant_key() {
   local private=${VAGRANT_HOME:-$HOME/.vagrant.d}/insecure_private_key
   # Vagrant writes it at its first real command.
   [ -s "$private" ] || vagrant global-status >/dev/null
-  # Vagrant removes the exact line that its own file has, comment included, when it puts a key of its own there.
+  # Vagrant removes the exact line that its own file has, comment included, when it puts its own key there.
   printf '%s vagrant insecure public key\n' "$(ssh-keygen -y -f "$private" | cut -d ' ' -f 1,2)"
 }
 

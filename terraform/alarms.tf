@@ -1,7 +1,7 @@
 locals {
   gib = 1024 * 1024 * 1024
 
-  # What somebody has to look at. Each lasts for some minutes before it is told.
+  # Alarms. Each state lasts for some minutes before its alarm is sent.
   alarms = {
     errors = {
       description = "The toy answers with errors (5xx)"

@@ -91,7 +91,7 @@ resource "aws_cloudfront_distribution" "toy" {
   }
 }
 
-# What the app says in each answer, said of cached files, too.
+# Headers of the app's answers, for cached files, too.
 resource "aws_cloudfront_response_headers_policy" "toy" {
   name = local.name
 

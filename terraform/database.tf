@@ -8,7 +8,7 @@ resource "aws_db_parameter_group" "toy" {
   name_prefix = "${local.name}-"
   family      = "postgres17"
 
-  # Nobody speaks with it in plain text.
+  # It refuses connections in plain text.
   parameter {
     name  = "rds.force_ssl"
     value = "1"
@@ -25,7 +25,7 @@ resource "aws_db_parameter_group" "toy" {
     value = "3000"
   }
 
-  # What changes tables or rights.
+  # Statements that change tables or rights.
   parameter {
     name  = "log_statement"
     value = "ddl"
@@ -66,7 +66,7 @@ resource "aws_db_instance" "toy" {
   copy_tags_to_snapshot      = true
 
   deletion_protection = var.deletion_protection
-  # Who has taken the protection away wants nothing to be left.
+  # Without the protection, no snapshot is left either.
   skip_final_snapshot       = !var.deletion_protection
   final_snapshot_identifier = "${local.name}-last"
   delete_automated_backups  = true

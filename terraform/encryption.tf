@@ -51,7 +51,7 @@ locals {
     Effect    = "Allow"
     Principal = { Service = "cloudwatch.amazonaws.com" }
     Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
-    # No condition: CloudWatch does not tell KMS for whom it speaks.
+    # No condition: CloudWatch does not name its client to KMS.
     Resource = "*"
   }
 }

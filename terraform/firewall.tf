@@ -1,4 +1,4 @@
-# Who may speak with whom: CloudFront -> load balancer -> web -> database, and web -> AWS by HTTPS. Nothing else.
+# Allowed connections: CloudFront -> load balancer -> web -> database, and web -> AWS by HTTPS. Nothing else.
 resource "aws_security_group" "load_balancer" {
   name        = "${local.name}-load-balancer"
   description = "CloudFront may ask it; it asks the web tasks"
@@ -21,7 +21,7 @@ resource "aws_security_group" "web" {
 
 resource "aws_security_group" "database" {
   name        = "${local.name}-database"
-  description = "The web tasks may ask it; it asks nobody"
+  description = "The web tasks may connect to it; it connects to nothing"
   vpc_id      = aws_vpc.toy.id
 
   tags = { Name = "${local.name}-database" }

@@ -9,7 +9,7 @@ locals {
 
   zones = [for letter in var.zones : "${var.region}${letter}"]
 
-  # What visitors type: our name where there is one, CloudFront's otherwise.
+  # The visitors' host name: the domain if there is one, else CloudFront's.
   host = coalesce(var.domain, aws_cloudfront_distribution.toy.domain_name)
   port = 8000
 

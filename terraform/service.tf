@@ -45,7 +45,7 @@ locals {
     }
   }
 
-  # What the web server and a command of manage.py have in common: the image as it is run in the box, and no more rights.
+  # Common to the web server and a command of manage.py: the image as it is run in the box, and no more rights.
   container = {
     name                   = "web"
     image                  = var.image
@@ -116,7 +116,7 @@ resource "aws_ecs_task_definition" "toy" {
   volume { name = "tmp" }
 }
 
-# Before the new version serves: what it expects of the database. Where this fails, the old version goes on.
+# Before the new version serves: what it expects of the database. If this fails, the old version continues to serve.
 resource "terraform_data" "migration" {
   triggers_replace = [aws_ecs_task_definition.toy["manage"].arn, var.web_password_version]
 
@@ -134,7 +134,7 @@ resource "terraform_data" "migration" {
     }
   }
 
-  # What the task needs to start, and to reach the database.
+  # Conditions for the task to start, and to reach the database.
   depends_on = [
     aws_iam_role_policy.execution,
     aws_route_table_association.private,
@@ -159,7 +159,7 @@ resource "aws_ecs_service" "web" {
   availability_zone_rebalancing      = "ENABLED"
   propagate_tags                     = "SERVICE"
   enable_ecs_managed_tags            = true
-  # scripts/infra waits, and tells meanwhile; Terraform would take a rollback for success.
+  # scripts/infra waits, with progress; Terraform would take a rollback for success.
   wait_for_steady_state = false
 
   deployment_circuit_breaker {

@@ -9,17 +9,17 @@ variable "environment" {
 }
 
 variable "owner" {
-  description = "Whom to ask about this deployment, as an address or a name: a tag of everything."
+  description = "Contact for this deployment, as an address or a name: a tag of everything."
   type        = string
 }
 
 variable "expires" {
-  description = "The day after which anybody may destroy this deployment, as 2027-01-31: a tag of everything."
+  description = "The day after which this deployment may be destroyed, as 2027-01-31: a tag of everything."
   type        = string
 
   validation {
     condition     = can(formatdate("YYYY", "${var.expires}T00:00:00Z"))
-    error_message = "expires is a day such as 2027-01-31. Without one, what was tried out is paid for until somebody notices."
+    error_message = "expires is a day such as 2027-01-31. Without one, a trial is paid for until it is noticed."
   }
 }
 
@@ -67,7 +67,7 @@ variable "network" {
 }
 
 variable "gateway_per_zone" {
-  description = "Whether each zone has a NAT gateway of its own (33 USD a month each): without, all lose the internet with the first zone."
+  description = "Whether each zone has its own NAT gateway (33 USD a month each): without, all lose the internet with the first zone."
   type        = bool
   default     = false
 }
@@ -78,7 +78,7 @@ variable "image" {
 
   validation {
     condition     = can(regex("^[^@]+@sha256:[0-9a-f]{64}$", var.image))
-    error_message = "image is no REPOSITORY@sha256:DIGEST. A tag may be another image tomorrow; the registry shows the digest."
+    error_message = "image is not REPOSITORY@sha256:DIGEST. A tag may be another image tomorrow; the registry shows the digest."
   }
 }
 
@@ -116,7 +116,7 @@ variable "countries" {
 
   validation {
     condition     = length(var.countries) > 0 && alltrue([for code in var.countries : can(regex("^[A-Z]{2}$", code))])
-    error_message = "countries lists two-letter codes such as US: at least one, or nobody could visit."
+    error_message = "countries lists two-letter codes such as US: at least one, or the toy has no visitors."
   }
 }
 
@@ -207,7 +207,7 @@ variable "visitor_log_days" {
 }
 
 variable "alarm_email" {
-  description = "Who hears of alarms; AWS sends a link there that has to be followed. Null for nobody."
+  description = "Recipient of alarms; AWS sends a link there that has to be followed. Null for none."
   type        = string
   default     = null
 }

@@ -220,7 +220,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "toy" {
     query_string {}
   }
 
-  # What passed, CloudFront logs.
+  # CloudFront logs the requests that passed.
   logging_filter {
     default_behavior = "DROP"
 

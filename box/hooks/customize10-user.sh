@@ -1,6 +1,6 @@
 #!/bin/sh
 # The user every Vagrant box has. $1 is the root; TOY_AUTHORIZED_KEY is Vagrant's well-known key, which Vagrant replaces
-# with a key of its own at the first `up`.
+# with its own key at the first `up`.
 set -eu
 chroot "$1" useradd --create-home --uid 1000 --shell /bin/bash vagrant
 install -d -m 0700 "$1/home/vagrant/.ssh"

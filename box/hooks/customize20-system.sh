@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a machine needs that is neither a package nor a role: a name, a locale, host keys of its own, no surprises from apt.
+# Needs of a machine that are neither packages nor roles: a name, a locale, its own host keys, no surprises from apt.
 set -eu
 printf 'toy\n' >"$1/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 toy\n::1 localhost ip6-localhost ip6-loopback\n' >"$1/etc/hosts"
@@ -24,7 +24,7 @@ WantedBy=multi-user.target
 U
 
 # A host that still has version 1 of control groups may keep these two apart. systemd insists on them together, fails,
-# and goes on without; Docker needs them to limit a container's processors.
+# and continues without; Docker needs them to limit a container's processors.
 cat >"$1/etc/systemd/system/cgroup-cpu.service" <<'U'
 [Unit]
 Description=Mount the processor's control groups as the host has them

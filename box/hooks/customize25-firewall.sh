@@ -1,5 +1,5 @@
 #!/bin/sh
-# In a container, only its host may open a connection: containers beside it share a network with it, and would reach SSH
+# In a container, only its host may open a connection: other containers share a network with it, and would reach SSH
 # and the toy, which the host serves on its loopback address alone. A virtual machine's provider has its own networks.
 set -eu
 install -D -m 0755 /dev/stdin "$1/usr/local/sbin/host-only" <<'S'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: fill.sh ROOT.TAR DISK MBR.BIN KEPT.TAR   (as root, in a mount namespace of its own)
+# usage: fill.sh ROOT.TAR DISK MBR.BIN KEPT.TAR   (as root, in its own mount namespace)
 # Makes DISK, which has one partition at 1 MiB, a bootable Debian. When it ends, however it ends, the kernel unmounts
 # everything with the namespace and releases the loop device.
 set -eu
@@ -10,7 +10,7 @@ mkdir /mnt/disk
 disk=/mnt/disk
 mount -o loop,offset=1048576 "$2" "$disk"
 tar --extract --file="$1" --directory="$disk" --numeric-owner --xattrs --xattrs-include='*'
-# Modes are not the checkout's, which follow the umask of whoever made it.
+# Modes are not the checkout's, which follow the umask of its user.
 umask 022
 cp -R --no-preserve=mode --no-target-directory "$here/files" "$disk"
 

@@ -13,7 +13,7 @@ short_description: Default output with the reason of a failure once, at the end
 description:
   - Works as P(ansible.builtin.default#callback), but prints the message of a failed
     M(ansible.builtin.fail) or M(ansible.builtin.assert) after the recap and nowhere else.
-  - Where skipped tasks are hidden, other tasks are announced when they start.
+  - If skipped tasks are hidden, other tasks are announced when they start.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback

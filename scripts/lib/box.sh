@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # toy_script and toy_arguments come from common.sh
 # Which box this clone has, and who may work on it. Sourced after common.sh.
 
-# only_one [wait]: refuse to run beside another run of the same script in this clone, or wait until that has ended.
+# only_one [wait]: refuse to run during another run of the same script in this clone, or wait until that has ended.
 only_one() {
   local name
   name=$(basename "$toy_script")
@@ -18,7 +18,7 @@ box_provider() {
   done
 }
 
-# default_provider: what a new box gets when nobody says.
+# default_provider: the provider of a new box, unless one is named.
 default_provider() {
   if [ -n "${VAGRANT_DEFAULT_PROVIDER:-}" ]; then
     echo "$VAGRANT_DEFAULT_PROVIDER"
@@ -49,7 +49,7 @@ some_box() { [ -n "$(box_provider)" ] || die "There is no box yet." "The toy run
 running_box() {
   local state
   some_box
-  # Where this fails, Vagrant has said why.
+  # On failure, Vagrant has said why.
   state=$(vagrant status --machine-readable)
   case $state in
     *,default,state,running*) ;;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # its variables are for those who source it
-# What every script starts with: strict mode, the project's root as working folder, a chosen environment, and one way to speak.
+# The start of every script: strict mode, the project's root as working folder, a chosen environment, and one way to speak.
 set -euo pipefail
-# What would change bash itself, or keep Python from starting; the rest of the environment is chosen below.
+# Variables that would change bash itself, or keep Python from starting; the rest of the environment is chosen below.
 set +o posix
 unset CDPATH GLOBIGNORE POSIXLY_CORRECT "${!PYTHON@}" "${!LC_@}" LANG
 toy_script=$(realpath "$0") toy_arguments=("$@") # for in_group
@@ -38,11 +38,11 @@ case ${1:-} in
 esac
 [ -z "${TOY_DEBUG:-}" ] || set -x
 export PATH=$PWD/.venv/bin:$PATH
-# Vagrant prints news of its own where a command's output is expected.
+# Vagrant prints its own news where a command's output is expected.
 export VAGRANT_CHECKPOINT_DISABLE=1
-# The port that this clone's box was made with (the Vagrantfile notes it) goes on when nobody says otherwise.
+# The port that this clone's box was made with (the Vagrantfile notes it) is kept unless TOY_PORT is set.
 toy_port=${TOY_PORT:-$(cat .vagrant/TOY_PORT 2>/dev/null || echo 8000)}
-# Where the system keeps its trusted authorities, a company's own included: for pip, uv and npm.
+# The system's trusted authorities, a company's own included: for pip, uv and npm.
 toy_authorities=/etc/ssl/certs/ca-certificates.crt
 if [ -e "$toy_authorities" ]; then
   export PIP_CERT=${PIP_CERT:-$toy_authorities} SSL_CERT_FILE=${SSL_CERT_FILE:-$toy_authorities} NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$toy_authorities}
@@ -98,7 +98,7 @@ with_group() {
 }
 has_group() { [ "$(id -u)" -eq 0 ] || [[ " $2 " == *" $1 "* ]]; }
 
-# in_group GROUP: go on with GROUP, by starting the script again where needed.
+# in_group GROUP: continue with GROUP, by starting the script again where needed.
 in_group() {
   if has_group "$1" "$(id -nG)"; then return; fi
   with_group "$1" "$toy_script" ${toy_arguments[@]+"${toy_arguments[@]}"}

@@ -26,7 +26,7 @@ install_groovy_lint() {
   echo "$wanted" >"$groovy_lint_folder/.npm-synced"
 }
 
-# lock_groovy_lint: pin the newest of what its version allows; that version itself stands in package.json.
+# lock_groovy_lint: pin the newest of what its version allows; that version itself is in package.json.
 lock_groovy_lint() {
   echo "    requirements/npm-groovy-lint/package.json"
   install_tool npm-groovy-lint

@@ -1,6 +1,6 @@
 # shellcheck shell=bash source-path=SCRIPTDIR
 # usage: bash scripts/lib/parts.sh PART
-# One part of the tests, a function of its name. What may run beside what, src/breakable_toy/parts.py knows.
+# One part of the tests, a function of its name. src/breakable_toy/plan.py has the groups that run in parallel.
 source "$(dirname "$0")/common.sh"
 source scripts/lib/box.sh
 source scripts/lib/host.sh
@@ -20,11 +20,11 @@ django_tests() {
   return "$status"
 }
 
-# The running toy, as it stands here.
+# The running toy, with the present files.
 box() {
   scripts/setup
   learn_way
-  # A build of scripts/cibuild's, in a box of its own.
+  # A build of scripts/cibuild's, in its own box.
   [ -z "${TOY_BUILD:-}" ] || renew_images
 }
 lint() { scripts/lint; }
@@ -38,7 +38,7 @@ faults() { pytest tests/faults; }
 images() {
   inside docker buildx bake --progress plain prod web-test
   django_tests test-prod -f compose.yaml -f compose.prod.yaml
-  # Not the folder of `browser`, which is emptied by whoever begins with it.
+  # Not the folder of `browser`, which each run of it empties first.
   pytest tests/images --output .cache/browser-images --screenshot only-on-failure
 }
 task() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # shellcheck source-path=SCRIPTDIR
 # usage: scripts/lib/prepare.sh ARGUMENT...
-# Brings what this machine lacks for a box, then goes on as `vagrant ARGUMENT...`, with which it was called (box/clone.rb).
+# Installs what this machine lacks for a box, then continues as `vagrant ARGUMENT...`, with which it was called (box/clone.rb).
 source "$(dirname "$0")/common.sh"
 source scripts/lib/box.sh
 provider=$(box_provider)

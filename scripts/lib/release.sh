@@ -16,7 +16,7 @@ release_tools() {
   apt_install "${missing[@]}"
 }
 
-# look_into IMAGE: print what is in it. Built here: a registry's of that name might be anybody's.
+# look_into IMAGE: print what is in it. Built here: an image of that name in a registry has an unknown publisher.
 look_into() {
   inside docker run --pull=never --rm --interactive --user 0 --entrypoint python3 "$1" - <src/breakable_toy/release/look.py
 }
@@ -25,24 +25,24 @@ look_into() {
 missing_updates() {
   local seen
   seen=$(look_into breakable-toy/web:dev) ||
-    die "The web's image cannot be looked into (see above)." "Nothing is published that nobody has looked into." \
-      "Begin anew: ./scripts/cibuild --down && ./scripts/cibuild"
+    die "The web's image cannot be looked into (see above)." "An image is published only after an inspection." \
+      "Start again: ./scripts/cibuild --down && ./scripts/cibuild"
   python -m breakable_toy.release.scan --updates <<<"$seen"
 }
 
-# renew_images: make them anew where one is missing: what an earlier box has built and kept may be old.
+# renew_images: rebuild them if an update is missing: images that an earlier box has kept may be old.
 renew_images() {
   local missing
   missing=$(missing_updates)
   [ -n "$missing" ] || return 0
-  step "Make the images anew (for minutes), with these security updates:"
+  step "Rebuild the images (for minutes), with these security updates:"
   printf '%s\n' "$missing"
-  # Of what all boxes keep, the images alone: another box may write beside them.
+  # Of the boxes' common cache, the images alone: another box may write there.
   local kept=/var/cache/breakable-toy/images.tar
   inside "docker compose down && docker system prune --all --force && sudo rm -f $kept $kept.ids"
   vagrant provision
   missing=$(missing_updates)
-  [ -z "$missing" ] || die "The images, made anew, still miss security updates: ${missing//$'\n'/, }" \
+  [ -z "$missing" ] || die "The rebuilt images still miss security updates: ${missing//$'\n'/, }" \
     "Nothing is published that misses one." \
     "Try again: a mirror may be behind, or another box have kept old images meanwhile: ./scripts/cibuild   Or see what keeps them back: images/django/Dockerfile"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Terraform, where its provider comes from, and the checks that ask nobody. Sourced after common.sh.
+# Terraform, where its provider comes from, and the checks without network. Sourced after common.sh.
 
 # A folder of providers on this machine, where there is one, serves without a network.
 provider_folder() {
@@ -8,7 +8,7 @@ provider_folder() {
   [ -z "$found" ] || dirname "$(dirname "$(dirname "$found")")"
 }
 
-# use_provider_folder: have every `terraform init` take the provider from there, unless somebody has said otherwise.
+# use_provider_folder: have every `terraform init` take the provider from there, unless the user has configured another.
 use_provider_folder() {
   local folder
   folder=$(provider_folder)

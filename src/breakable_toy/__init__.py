@@ -1,1 +1,1 @@
-"""What the host needs before and beside the box. Standard library only: it runs before anything is installed."""
+"""The host's part: before the box, and next to it. Standard library only: it runs before anything is installed."""

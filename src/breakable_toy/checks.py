@@ -25,14 +25,14 @@ PROVIDERS = ("virtualbox", "docker", "libvirt", "vmware_desktop", "parallels")
 
 
 def _memory_available() -> int | None:
-    """Return the bytes a new process could use, or None where the system does not tell (macOS)."""
+    """Return the bytes a new process could use, or None where the system does not say (macOS)."""
     try:
         found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
     except OSError:
         return None
     if found is None:
         return None
-    # A container sees its host's memory there; its own limit stands in the cgroup (v2, then v1).
+    # A container sees its host's memory there; its own limit is in the cgroup (v2, then v1).
     limits = [int(found[1]) * 1024]
     for name in ("memory.max", "memory/memory.limit_in_bytes"):
         limit = Path("/sys/fs/cgroup", name)
@@ -185,8 +185,8 @@ def kvm() -> Problem | None:
         return None
     return Problem(
         "This machine has no KVM.",
-        "An emulated machine takes half an hour and all processors, and is no measure of time.",
-        "Type, with nothing beside it: ./scripts/test vm",
+        "An emulated machine takes half an hour and all processors, and its times mean nothing.",
+        "Run, on an idle machine: ./scripts/test vm",
     )
 
 

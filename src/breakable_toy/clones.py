@@ -1,4 +1,4 @@
-"""The other clones of this project on this machine that have a box, as Vagrant's index and their notes tell."""
+"""The other clones of this project on this machine that have a box, from Vagrant's index and their notes."""
 
 import json
 import os

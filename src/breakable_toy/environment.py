@@ -123,7 +123,7 @@ def _words(text: str) -> list[str]:
 
 def shell(changed: Mapping[str, str | None]) -> str:
     """Return the changes as shell commands; ``toy_dropped`` has the names of what is removed."""
-    # What is no name for the shell, the shell has not taken either.
+    # The shell has dropped names that are not valid for it.
     removed = [name for name, value in changed.items() if value is None and re.fullmatch(r"\w+", name)]
     kept = [f"export {name}={shlex.quote(value)}" for name, value in changed.items() if value is not None]
     return "\n".join([f"toy_dropped='{' '.join(removed)}'", "unset $toy_dropped", *kept])

@@ -3,8 +3,8 @@
 Refuses where another one runs, waits until it has ended, or ends it. Exits as the command does, and not before it: who
 is ended by a signal may have to tidy up first, and the next one must find that done.
 
-All that the command starts inherits an open file beside the lock, its mark. So what outlives a killed run (Vagrant, an
-ansible-playbook) can be told from everything else on this machine, and the next run ends it. Daemons are started
+All that the command starts inherits an open file next to the lock, its mark. So what outlives a killed run (Vagrant, an
+ansible-playbook) is known among all processes of this machine, and the next run ends it. Daemons are started
 without it (``daemon`` in scripts/lib/daemons.sh).
 """
 

@@ -1,4 +1,4 @@
-"""Who owns the clone and what was made in it: what root has made, a user cannot change later."""
+"""The owner of the clone and of the files made in it: what root has made, a user cannot change later."""
 
 from __future__ import annotations
 

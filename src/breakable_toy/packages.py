@@ -5,7 +5,7 @@ packages do not go with those, in ``.cache/tools/NAME``. ``current`` exits with 
 
 An installer takes a package for installed as soon as its metadata is there, which is before its files are. So a stamp
 says that an environment is whole: it is removed before anything changes, and written at the end. Without it, the
-environment is made anew.
+environment is replaced.
 """
 
 import fcntl
@@ -43,7 +43,7 @@ class Environment:
 
     @property
     def made_for(self) -> str:
-        """What is written into its programs: they begin with its path, and link to this Python."""
+        """The path in its programs: they begin with it, and link to this Python."""
         return f"{self.folder.resolve()} {sys.base_prefix} {platform.python_version()}\n"
 
     @property

@@ -1,7 +1,7 @@
 """Runs suites of the tests, as breakable_toy.plan has it, and says how they ended.
 
 ``python3 -m breakable_toy.parts [PART...]`` runs those that are named, or what this machine is for; ``scripts/test``
-calls it, and refuses a part that there is not. What a part does stands in ``scripts/lib/parts.sh``. Exits with 0 where
+calls it, and refuses a part that there is not. Each part is a function in ``scripts/lib/parts.sh``. Exits with 0 where
 all have passed, 1 where one has not, 128 and the signal's number after an end by force.
 """
 
@@ -62,7 +62,7 @@ class Run:
 
     def stop(self) -> None:
         """End what runs, with all that it has started: as by Ctrl-C, so that it can tidy up, then by force."""
-        # Asked a second time, nobody wants to wait.
+        # After a second signal there is no more waiting.
         deadline = time.monotonic() + (0 if self._is_stopped else PATIENCE_SECONDS)
         self._is_stopped = True
         for process in list(self._processes):
@@ -118,7 +118,7 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A group of its own, to end it as a whole.
+                # Its own group, to end it as a whole.
                 start_new_session=True,
                 # With the lock, by which the next run finds what a killed one has left.
                 close_fds=False,
@@ -141,7 +141,7 @@ class Run:
                         self._say(f"  … {part} has run for {heard - began:.0f} s; log: {self.log(part)}")
                     time.sleep(POLL_SECONDS)
             except BaseException:
-                # Nobody reads any more.
+                # There is no reader any more.
                 _signal(process, signal.SIGKILL)
                 raise
             finally:
@@ -154,7 +154,7 @@ class Run:
 
 
 def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    """Tell a process and all that it has started; what is root's hears nobody else."""
+    """Signal a process and all that it has started; root's processes obey root alone."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
 

@@ -1,4 +1,4 @@
-"""The suites of the tests: which there are, what may run beside what, what each needs, and how long it takes."""
+"""The suites of the tests: their names, groups, needs and durations."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -8,7 +8,7 @@ from breakable_toy.times import spoken
 
 Lane = Sequence[str]
 
-# A line begins when all of the one before has ended. Beside one another run its lanes, at most two: CI has two
+# A line begins when all of the one before has ended. Its lanes run at the same time, at most two: CI has two
 # processors, and tests that look at seconds notice a third. What asks the toy comes after box; faults takes the toy's
 # database away and looks at seconds, so it is alone. pipeline fills the caches of a new machine.
 PLAN: Sequence[Sequence[Lane]] = (
@@ -33,7 +33,7 @@ NEEDS: dict[str, Callable[[], Problem | None]] = {
     "pipeline": checks.terraform,
     "vm": checks.virtualization,
 }
-# What leaves a part to whoever names it.
+# Reasons for which a part runs only when it is named.
 WANTS: dict[str, Callable[[], Problem | None]] = {"vm": checks.kvm}
 
 

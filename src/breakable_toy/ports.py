@@ -33,7 +33,7 @@ def port(variable: str, number: str, *, fixed: bool = False) -> Problem | None:
     """The port that ``variable`` names must be one of PORTS, and free on 127.0.0.1; a ``fixed`` one cannot move."""
     if not number.isdecimal() or int(number) not in PORTS:
         return Problem(
-            f"{variable} is '{number}', which is no usable port.",
+            f"{variable} is '{number}', which is not a usable port.",
             "The box's web server is forwarded to that port of 127.0.0.1.",
             f"Use a number from 1024 to 65535. Type: export {variable}={free_port()}   then this again.",
         )
@@ -74,7 +74,7 @@ def _held_by(clone: Clone, variable: str, number: str, *, fixed: bool) -> Proble
 
 
 def reserved_port(variable: str, number: str) -> Problem | None:
-    """No stopped container but this clone's own may have the port: Vagrant refuses that, and names nobody."""
+    """No stopped container but this clone's own may have the port: Vagrant refuses that without a name."""
     name = _reserved_ports().get(number)
     if name is None:
         return None
@@ -117,7 +117,7 @@ def free_port() -> int:
 
 
 def any_port() -> int:
-    """Return a port for a box that nobody opens by hand: two builds that start at once get different ones."""
+    """Return a port for a box without users: two builds that start at once get different ones."""
     kept = _kept_ports()
     while True:
         with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -23,7 +23,7 @@ STORAGE = {
     "libvirt": Path("/var/lib/libvirt/images"),
 }
 BOXES = ("absent", "stopped", "running")
-# What no installation can change.
+# Problems that no installation can change.
 POSSIBLE: dict[str, Check] = {"docker": checks.docker_address, "libvirt": checks.virtualization}
 # In this order; a check is only asked when those before it passed: without a daemon there is no image to look for.
 TOOLS: dict[str, Sequence[Check]] = {
@@ -33,7 +33,7 @@ TOOLS: dict[str, Sequence[Check]] = {
 
 
 def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: str = "absent") -> Iterator[Problem]:
-    """Yield what stands in the way of a box. ``ports`` are ``VARIABLE=NUMBER``, ``box`` is one of BOXES."""
+    """Yield the problems that prevent a box. ``ports`` are ``VARIABLE=NUMBER``, ``box`` is one of BOXES."""
     if unknown := checks.provider(provider):
         yield unknown
         return
@@ -65,7 +65,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
 
 
 def provisioning_problems(provider: str, ports: Sequence[str], box: str) -> Iterator[Problem]:
-    """Yield what stands in the way of provisioning a box that is there."""
+    """Yield the problems that prevent provisioning of an existing box."""
     if stopped := checks.running(box):
         yield stopped
         return

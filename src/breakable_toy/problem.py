@@ -1,4 +1,4 @@
-"""The one way this project tells a person that something is wrong."""
+"""The form of this project's error messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Problem:
-    """What happened, why it matters, and what to type next."""
+    """An error: its event, its consequence, and the next command."""
 
     what: str
     why: str
@@ -41,7 +41,7 @@ def report(problems: Iterable[Problem]) -> int:
 
 
 def status(work: Callable[[], object]) -> int:
-    """Do it; return the exit status: 0, 1 after a problem was told, 130 after Ctrl-C."""
+    """Do it; return the exit status: 0, 1 after a problem was reported, 130 after Ctrl-C."""
     try:
         work()
     except ProblemError as failure:
@@ -52,7 +52,7 @@ def status(work: Callable[[], object]) -> int:
 
 
 def uninterrupted(main: Callable[[], int]) -> int:
-    """Return the exit status of a program; 130 after Ctrl-C, which is no error of the program's."""
+    """Return the exit status of a program; 130 after Ctrl-C, which is not an error of the program."""
     try:
         return main()
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 ``python3 -m breakable_toy.screen LOG COMMAND...`` runs the command. Its lines ``▶ TITLE`` (``step`` of
 scripts/lib/common.sh) become the steps, Ansible's ``TASK [NAME]`` what is going on now, ``✗`` with the indented lines
 after it the error. A terminal gets one line that is redrawn, anything else a line for each step and each quiet minute.
-Where the command fails, the output of the failed step is shown, the error last. Exits as the command does.
+If the command fails, the output of the failed step is shown, the error last. Exits as the command does.
 """
 
 import os
@@ -22,7 +22,7 @@ COLOR = re.compile(r"\x1b\[[0-9;]*m")
 TASK = re.compile(r"^(?:==> \w+: )?(?:TASK|RUNNING HANDLER) \[(.*)\] \*+$")
 STEP = re.compile(r"^▶ (?:\d+:\d\d  )?(.*)$")
 ERROR, DONE = "✗ ", "✓ The toy runs"
-# What asks a person on the terminal says so first: nothing is drawn until it has its answer.
+# A prompt at the terminal announces itself first: nothing is drawn until it has its answer.
 ASKS = "sudo asks"
 INTERRUPTED = "✗ Interrupted. Finished work is kept."
 UNEXPLAINED = "✗ The command failed; the output above has the reason."
@@ -33,7 +33,7 @@ MOST_LINES = 100
 
 
 class Screen:
-    """What is shown of a run. ``out`` is where, ``tasks`` how many tasks of Ansible the last whole run had, or 0."""
+    """The screen of a run. ``out`` is where, ``tasks`` how many tasks of Ansible the last whole run had, or 0."""
 
     def __init__(self, out: TextIO, tasks: int = 0) -> None:
         """Begin with the clock at zero."""

@@ -25,7 +25,7 @@ def meant(word: str, known: Iterable[str]) -> str:
 
 
 def explained(program: str, error: str, usage: str) -> str:
-    """Return what a person is told. ``program`` is ``scripts/NAME``, or a module of this package."""
+    """Return the message. ``program`` is ``scripts/NAME``, or a module of this package."""
     line = " ".join(usage.split("\n\n", maxsplit=1)[0].split())
     typed = f"./{program}" if program.startswith("scripts/") else f"python3 -m breakable_toy.{program}"
     return f"✗ {program.rpartition('/')[2]}: {error}\n  {line}\n  → Type: {typed} --help"

@@ -1,4 +1,4 @@
-# Where the images of all deployments of a region lie: made once, by `scripts/infra init`.
+# The images of all deployments of a region: made once, by `scripts/infra init`.
 terraform {
   required_version = "~> 1.11"
 
@@ -28,7 +28,7 @@ variable "region" {
 
 resource "aws_ecr_repository" "web" {
   name = "breakable-toy/web"
-  # What a tag names was tested: another image needs another tag.
+  # A tag names a tested image: another image needs another tag.
   image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration { scan_on_push = true }

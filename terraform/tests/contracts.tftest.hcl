@@ -1,4 +1,4 @@
-# What the deployment promises, asked of its plan. Nothing is made: the provider is a mock.
+# The deployment's promises, checked in its plan. Nothing is made: the provider is a mock.
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
@@ -203,7 +203,7 @@ run "with_every_option" {
   }
   assert {
     condition     = length(aws_nat_gateway.toy) == length(var.zones)
-    error_message = "A zone has no gateway of its own."
+    error_message = "A zone shares its gateway."
   }
   assert {
     condition     = [for definition in values(aws_ecs_task_definition.toy) : one(definition.runtime_platform).cpu_architecture] == ["ARM64", "ARM64"]

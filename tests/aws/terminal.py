@@ -11,7 +11,7 @@ from threading import Timer
 from tests.aws.conftest import Cloud
 
 LIMIT_SECONDS = 540
-QUESTION = "Type its name to go on: "
+QUESTION = "Type its name to continue: "
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def test_bucket_comes_first(cloud: Cloud) -> None:
     [
         (("apply", "staging"), "There is no plan for staging."),
         (("output", "production"), "There is no deployment production"),
-        (("plan", "terraform/environments/staging.tfvars"), "is no name of a deployment (there are: staging)."),
+        (("plan", "terraform/environments/staging.tfvars"), "is not the name of a deployment (there are: staging)."),
         (("recover", "staging"), "There is no state of staging that could not be saved."),
         (("output", "staging"), "staging is not at AWS."),
         (("logs", "staging", "--since", "soon"), "soon is no length of time."),

@@ -210,7 +210,7 @@ def test_destroy_wants_the_name(cloud: Cloud, typed: str, line: str) -> None:
     status, told = destroyed(cloud, typed)
     assert 1 == status, told
     assert "This removes staging with its database and backups." in told
-    assert f"Type its name to go on: {line}✗ staging stays: its name was not typed." in told
+    assert f"Type its name to continue: {line}✗ staging stays: its name was not typed." in told
     assert "ACTIVE" == service(cloud)["status"]
 
 

@@ -127,7 +127,7 @@ def test_failure_tells_why_its_tasks_stopped(
         rollout.wait(outputs, lambda _: None, command)
     reason = "Task failed ELB health checks; web ended with status 0"
     assert f"{told} Why its tasks stopped:\n    {reason}" == failure.value.problem.what
-    assert "Read the log (type logs), mend the image, publish it, then type: type plan" == failure.value.problem.fix
+    assert "Read the log (type logs), correct the image, publish it, then type: type plan" == failure.value.problem.fix
 
 
 def test_throttling_without_end_is_told(cloud: Cloud, outputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

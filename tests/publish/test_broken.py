@@ -67,7 +67,7 @@ def test_registry_that_stays_away(clone: Clone, registry: Registry, archive: Pat
         told = clone.refused(IMAGE_REGISTRY=f"{line.address}/team")
         line.shutdown()
     assert f"{line.address} does not take the image, tried 5 times: " in told
-    assert "→ See whether the registry is well, then type: ./scripts/cipublish It goes on from there." in told
+    assert "→ See whether the registry is well, then type: ./scripts/cipublish It continues there." in told
     assert digest not in told
     assert '"published": []' in (clone.release / "record.json").read_text()
     registry.start()

@@ -146,13 +146,13 @@ def test_no_archive_is_no_release(clone: Clone, tmp_path: Path) -> None:
 def test_what_is_no_registry_is_refused(clone: Clone, archive: Path, name: str) -> None:
     """An address of another kind, or a folder without a host, would lead elsewhere."""
     clone.keep(archive, "app")
-    assert f"IMAGE_REGISTRY is {name}, which is no registry." in clone.refused(IMAGE_REGISTRY=name)
+    assert f"IMAGE_REGISTRY is {name}, which is not a registry." in clone.refused(IMAGE_REGISTRY=name)
 
 
 def test_somewhere_has_to_be_named(clone: Clone, archive: Path) -> None:
     """Neither a registry nor a deployment is an error, and a deployment that is not there another."""
     clone.keep(archive, "app")
-    assert "Nobody says where to publish." in clone.refused()
+    assert "No target registry given." in clone.refused()
     assert "There is no deployment production" in clone.refused("production")
 
 

@@ -83,7 +83,7 @@ def pool_answers(seconds: float) -> bool:
 
 
 def forget_pool() -> None:
-    """Begin anew: after an outage a pool holds dead connections, and waits ever longer before it tries again."""
+    """Start again: after an outage a pool holds dead connections, and waits ever longer before it tries again."""
     with _table:
         pool = DatabaseWrapper._connection_pools.pop(DEFAULT_DB_ALIAS, None)
     if pool:

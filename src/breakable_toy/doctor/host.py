@@ -1,4 +1,4 @@
-"""The host: system, resources, and the versions of its tools beside those that are needed."""
+"""The host: system, resources, and the versions of its tools with the needed ones."""
 
 import os
 import platform

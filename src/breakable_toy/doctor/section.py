@@ -1,4 +1,4 @@
-"""What a section of the page is made of."""
+"""The parts of a section of the page."""
 
 import subprocess
 from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from breakable_toy.usage import Parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command says; return 0, or 1 after a problem was told. After ``--check``, only look at the words."""
+    """Do what the command says; return 0, or 1 after a problem was reported. After ``--check``, only parse."""
     words = list(sys.argv[1:] if argv is None else argv)
     is_check = words[:1] == ["--check"]
     words = words[is_check:]
@@ -77,13 +77,13 @@ def parser() -> argparse.ArgumentParser:
     destroyed.add_argument("--yes", action="store_true", help="do not ask")
     shown = add("output", "output", "prints an output of Terraform's, or all")
     shown.add_argument("name", nargs="?", metavar="NAME")
-    migrated = add("migrate", "migrate", "runs manage.py in a task of its own: migrate, or the arguments after --")
+    migrated = add("migrate", "migrate", "runs manage.py in a separate task: migrate, or the arguments after --")
     migrated.usage = "scripts/infra migrate DEPLOYMENT [-- ARGUMENT...]"
     migrated.add_argument("arguments", nargs="*", metavar="ARGUMENT")
     add("rollback", "rollback", "plans the image that was there before the one of now")
     read = add("logs", "show_logs", "prints what the tasks have logged")
     read.add_argument("--since", default="10m", metavar="TIME", help="from when on: 30s, 10m (default), 2h, 1d")
-    read.add_argument("--follow", action="store_true", help="and go on with what comes")
+    read.add_argument("--follow", action="store_true", help="and follow new lines")
     add("recover", "recover", "saves the state that an apply could not save, because its credentials had expired")
     unlocked = add("unlock", "unlock", "takes the lock from a run that was killed")
     unlocked.add_argument("lock", metavar="ID")

@@ -1,4 +1,4 @@
-"""What is asked of AWS beside Terraform."""
+"""Calls to AWS outside of Terraform."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ EXPIRED = {
     "UnrecognizedClientException",
     "RequestExpired",
 }
-# What botocore asks again for, without "Exception" at the end; but for what may be a quota, which no waiting mends.
+# What botocore asks again for, without "Exception" at the end; but for what may be a quota, which no waiting changes.
 THROTTLED = (
     "BandwidthLimitExceeded",
     "EC2Throttled",
@@ -41,7 +41,7 @@ def client(service: str, region: str) -> Any:
 
 @contextmanager
 def explained(retry: str) -> Iterator[None]:
-    """Turn AWS's errors into problems; ``retry`` is the command to type after one was mended."""
+    """Turn AWS's errors into problems; ``retry`` is the command to type after one was corrected."""
     try:
         yield
     except NoCredentialsError:
@@ -58,7 +58,7 @@ def explained(retry: str) -> Iterator[None]:
     except BotoCoreError as error:
         raise ProblemError(
             Problem(
-                f"AWS cannot be asked: {error}", "What was done until then stays.", f"Mend that, then type: {retry}"
+                f"AWS cannot be asked: {error}", "What was done until then stays.", f"Correct that, then type: {retry}"
             )
         ) from None
 

@@ -14,7 +14,7 @@ from breakable_toy.release import ecr
 
 
 def say(text: str) -> None:
-    """Tell what goes on."""
+    """Print the progress."""
     print(f"▶ {text}", flush=True)
 
 
@@ -89,12 +89,12 @@ def apply(deployment: Deployment, _: argparse.Namespace) -> None:
         raise ProblemError(
             Problem(
                 f"There is no plan for {deployment.name}.",
-                "Only what somebody has read is applied, and only once.",
+                "Only a reviewed plan is applied, and only once.",
                 f"Type: {deployment.command('plan')}",
             )
         )
     terraform = ready(deployment, "plan")
-    # What to type once this plan is used up: without the image it would be that of the checkout.
+    # The command once this plan is used up: without the image it would be that of the checkout.
     again = f"plan --image {terraform.planned_image(deployment.plan)}"
     plan_file = deployment.plan.rename(deployment.plan.with_suffix(".applied"))
     terraform.run("apply", str(plan_file), retry=again)
@@ -135,13 +135,13 @@ def destroy(deployment: Deployment, arguments: argparse.Namespace) -> None:
 
 
 def is_confirmed(deployment: Deployment) -> bool:
-    """Ask somebody at the terminal to type the deployment's name."""
+    """Ask at the terminal for the deployment's name."""
     if not sys.stdin.isatty():
         return False
     try:
-        typed = input(f"This removes {deployment.name} with its database and backups. Type its name to go on: ")
+        typed = input(f"This removes {deployment.name} with its database and backups. Type its name to continue: ")
     except EOFError:
-        # What comes next begins a line.
+        # The next output begins a line.
         print(flush=True)
         return False
     return typed == deployment.name

@@ -9,7 +9,7 @@ from breakable_toy.problem import Problem, ProblemError
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "terraform"
 ENVIRONMENTS = MODULE / "environments"
-# As variables.tf has it. The registry's state lies beside those of the deployments.
+# As variables.tf has it. The registry's state is in the same bucket as those of the deployments.
 NAME = re.compile(r"(?!registry$)[a-z][a-z0-9-]{1,15}")
 
 
@@ -29,7 +29,7 @@ class Deployment:
         if not NAME.fullmatch(self.name):
             raise ProblemError(
                 Problem(
-                    f"{self.name} is no name of a deployment (there are: {known}).",
+                    f"{self.name} is not the name of a deployment (there are: {known}).",
                     f"A deployment has the name of its file in {self._shown(ENVIRONMENTS)}, without .tfvars.",
                     "Type 2 to 16 small letters, digits and hyphens, the first a letter; registry is the registry's.",
                 )
@@ -61,7 +61,7 @@ class Deployment:
 
     @property
     def key(self) -> str:
-        """Where its state is in the bucket."""
+        """Key of its state in the bucket."""
         return f"{self.name}.tfstate"
 
     @property
@@ -87,7 +87,7 @@ class Deployment:
         return found[1] if found else None
 
     def command(self, words: str) -> str:
-        """Return what to type to go on with it."""
+        """Return the command that continues it."""
         command, _, options = words.partition(" ")
         return " ".join(filter(None, ["./scripts/infra", command, self.name, options]))
 
@@ -98,14 +98,14 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Registry:
-    """Where the images of a region's deployments lie."""
+    """The registry of a region's deployments."""
 
     deployment: Deployment
     module = MODULE / "registry"
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """Its name in messages."""
         return f"the registry of {self.region}"
 
     @property
@@ -115,7 +115,7 @@ class Registry:
 
     @property
     def key(self) -> str:
-        """Where its state is in the bucket."""
+        """Key of its state in the bucket."""
         return "registry.tfstate"
 
     @property
@@ -124,5 +124,5 @@ class Registry:
         return self.deployment.region
 
     def command(self, words: str) -> str:
-        """Return what to type to go on."""
+        """Return the command that continues."""
         return self.deployment.command(words)

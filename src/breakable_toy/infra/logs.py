@@ -1,4 +1,4 @@
-"""What the tasks have logged."""
+"""The tasks' log."""
 
 import json
 import re
@@ -17,13 +17,15 @@ def since(text: str) -> float:
     found = re.fullmatch(r"(\d+)([smhd])", text)
     if not found:
         raise ProblemError(
-            Problem(f"{text} is no length of time.", "Logs are read from there on.", "Write it as 30s, 10m, 2h or 1d.")
+            Problem(
+                f"{text} is not a length of time.", "Logs are read from there on.", "Write it as 30s, 10m, 2h or 1d."
+            )
         )
     return int(found[1]) * UNITS[found[2]]
 
 
 def show(outputs: dict[str, Any], seconds: float, is_followed: bool) -> None:
-    """Print the lines of the last seconds, and go on with what comes, until somebody ends it."""
+    """Print the lines of the last seconds, and follow new ones until it is interrupted."""
     logs = client("logs", outputs["region"])
     start = int((time.time() - seconds) * 1000)
     # AWS sorts by when a line was written; one that comes late is new all the same.

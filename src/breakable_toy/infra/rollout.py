@@ -11,7 +11,7 @@ from breakable_toy.problem import Problem, ProblemError
 
 TIMEOUT_SECONDS = 20 * 60
 PAUSE_SECONDS = 5
-# CloudFront has to be told of a new origin everywhere.
+# CloudFront has to learn of a new origin everywhere.
 ANSWER_SECONDS = 10 * 60
 REFUSED = "status 403 by CloudFront"
 
@@ -50,15 +50,15 @@ def wait(outputs: dict[str, Any], say: Callable[[str], None], command: Callable[
 
 
 def answer(url: str, command: Callable[[str], str], again: str) -> None:
-    """Wait until the address answers 200; visitors come that way. ``again`` is what to go on with where it does not."""
+    """Wait until the address answers 200; visitors come that way. ``again`` is the command to repeat."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while last := _ask(url):
         if last.startswith(REFUSED):
             raise ProblemError(
                 Problem(
                     f"CloudFront does not let this machine in: {url} answers 403.",
-                    "The new version runs, its tasks are healthy. Whether visitors reach it cannot be told from here.",
-                    "Ask from one of the variable countries; the firewall's log tells whether it has refused you.",
+                    "The new version runs, its tasks are healthy. Whether visitors reach it cannot be seen from here.",
+                    "Ask from one of the variable countries; the firewall's log shows whether it has refused you.",
                 )
             )
         if time.monotonic() > deadline:
@@ -105,6 +105,6 @@ def _failed(what: str, ecs: Any, cluster: str, definition: str, command: Callabl
         Problem(
             what + (f" Why its tasks stopped:{reasons}" if reasons else ""),
             "Where there was an old version, it serves on. The state has the new one: a plan would try it again.",
-            f"Read the log ({command('logs')}), mend the image, publish it, then type: {command('plan')}",
+            f"Read the log ({command('logs')}), correct the image, publish it, then type: {command('plan')}",
         )
     )

@@ -1,6 +1,6 @@
-"""A command of manage.py as a task of its own. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
+"""A command of manage.py as a separate task. Terraform migrates by ``python3 -m breakable_toy.infra.task``.
 
-Where it runs stands in the environment: TASK_DEPLOYMENT, TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS
+The environment says where it runs: TASK_DEPLOYMENT, TASK_REGION, TASK_CLUSTER, TASK_DEFINITION, TASK_SUBNETS
 and TASK_SECURITY_GROUPS (with commas), TASK_LOG_GROUP. TASK_IMAGE is what was planned.
 """
 
@@ -20,14 +20,14 @@ LAST_LINES = 30
 # Why it matters that the command has failed, and what to do; `{}` is the deployment.
 MIGRATION = (
     "The new version needs what this command does, so it was not started; an old one serves on.",
-    "Mend the cause, commit that, then type: ./scripts/cibuild && ./scripts/cipublish {0} && ./scripts/infra plan {0}",
+    "Correct the cause and commit, then type: ./scripts/cibuild && ./scripts/cipublish {0} && ./scripts/infra plan {0}",
 )
-TYPED = ("It has not done what you asked for.", "Mend that, then type it again.")
+TYPED = ("It has not done what you asked for.", "Correct that, then type it again.")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a task runs."""
+    """The place of a task."""
 
     deployment: str
     region: str
@@ -88,12 +88,12 @@ def wait_for_others(ecs: Any, place: Place) -> None:
     """Wait while another task of this family runs: two migrations at a time would be in each other's way."""
     family = place.definition.rpartition("/")[2].partition(":")[0]
     for arn in ecs.list_tasks(cluster=place.cluster, family=family, desiredStatus="RUNNING")["taskArns"]:
-        print(f"Waiting for the task {arn.rpartition('/')[2]}, which somebody has started before", flush=True)
+        print(f"Waiting for the task {arn.rpartition('/')[2]}, which was started before", flush=True)
         ended(ecs, place.cluster, arn)
 
 
 def ended(ecs: Any, cluster: str, arn: str) -> dict[str, Any]:
-    """Wait until a task has ended, and return what AWS tells of it."""
+    """Wait until a task has ended, and return what AWS reports of it."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         tasks = ecs.describe_tasks(cluster=cluster, tasks=[arn])["tasks"]

@@ -18,7 +18,7 @@ from breakable_toy.infra.environment import chosen
 from breakable_toy.infra.state import Bucket
 from breakable_toy.problem import Problem, ProblemError
 
-# What Terraform or its provider says, and what that means to whoever deploys. `{}` is the command to go on with.
+# What Terraform or its provider says, and what that means for a deployment. `{}` is the command to continue with.
 MEANINGS = (
     (
         r"No valid credential sources found|failed to refresh cached credentials|no EC2 IMDS role found",
@@ -85,7 +85,7 @@ class Terraform:
     def run(self, *arguments: str, retry: str, quiet: bool = False) -> str:
         """Run a command; show what it says, unless ``quiet``; return its standard output.
 
-        ``retry`` is what to type after an error was mended, as words after ``scripts/infra``.
+        ``retry`` is the command to type after an error was corrected, as words after ``scripts/infra``.
         """
         # Options come after the command, which may be of two words.
         words = 2 if arguments[0] == "state" else 1
@@ -148,7 +148,7 @@ class Terraform:
         return self.deployment.module / "errored.tfstate"
 
     def not_saved(self) -> ProblemError:
-        """Return what to say while such a state is there: to go on without it would make everything a second time."""
+        """Return what to say while such a state is there: without it, everything would be made a second time."""
         return ProblemError(
             Problem(
                 f"The last state of {self.deployment.name} could not be saved; it is in {self.rescued}.",
@@ -158,11 +158,11 @@ class Terraform:
         )
 
     def failure(self, errors: str, retry: str) -> ProblemError:
-        """Return what Terraform's errors mean to whoever deploys."""
+        """Return what Terraform's errors mean for a deployment."""
         go_on = self.deployment.command(retry)
         if self.rescued.is_file() and retry != "recover":
             return self.not_saved()
-        # What comes after it is a program's log, which may have any word in it.
+        # The text after it is a program's log, which may have any word in it.
         own, _, _ = DRAWN.sub("", errors).partition("local-exec provisioner error")
         if "Error acquiring the state lock" in own:
             identifier, who, since = (
@@ -171,7 +171,7 @@ class Terraform:
             return ProblemError(
                 Problem(
                     f"The state of {self.deployment.name} is locked by {who} since {since} UTC.",
-                    "Somebody changes the deployment at this moment; two at a time would undo each other's work.",
+                    "Another run is changing the deployment; two at a time would undo each other's work.",
                     f"Wait, then type: {go_on}. If that run was killed: "
                     + self.deployment.command(f"unlock {identifier}"),
                 )
@@ -183,7 +183,7 @@ class Terraform:
             Problem(
                 "Terraform has failed; its last words are above.",
                 "What was changed until then is in the state; nothing is lost.",
-                f"Mend what it names, then type: {go_on}",
+                f"Correct what it names, then type: {go_on}",
             )
         )
 

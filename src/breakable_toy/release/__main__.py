@@ -13,7 +13,7 @@ from breakable_toy.usage import Parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command says; return 0, or 1 after a problem was told."""
+    """Do what the command says; return 0, or 1 after a problem was reported."""
     arguments = parser().parse_args(argv)
     # A job that is cancelled, or whose terminal is closed, leaves no password behind.
     for number in (signal.SIGTERM, signal.SIGHUP):

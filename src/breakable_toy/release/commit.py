@@ -23,7 +23,7 @@ def head() -> str:
 
 
 def clean_head() -> str:
-    """Return the same, and refuse files that no commit has: nobody could say what such an image was made of."""
+    """Return the same, and refuse uncommitted files: the sources of such an image would be unknown."""
     commit = head()
     changed = _git("status", "--porcelain").splitlines()
     if changed:
@@ -31,7 +31,7 @@ def clean_head() -> str:
         raise ProblemError(
             Problem(
                 f"There are changes that no commit has: {', '.join(line[3:] for line in changed[:SHOWN])}{more}.",
-                "An image bears the name of its commit; made of other files, nobody could tell what is in it.",
+                "An image bears the name of its commit; made of other files, its content would be unknown.",
                 "Commit them, or put them aside (git stash --include-untracked), then type: ./scripts/cibuild",
             )
         )

@@ -23,7 +23,7 @@ def keep(archive: Path, tested: Sequence[str]) -> Record:
         digest = _converted(archive, image)
         before = release.read()
         published = before.published if before and before.digest == digest else ()
-        # Whoever is interrupted here has no release, rather than one of two halves.
+        # An interruption here leaves no release, rather than half of one.
         release.file.unlink(missing_ok=True)
         if release.image.exists():
             release.image.rename(Path(folder) / "before")
@@ -32,7 +32,7 @@ def keep(archive: Path, tested: Sequence[str]) -> Record:
     release.write(record)
     others = [folder for folder in RELEASES.iterdir() if folder != release.folder and folder.is_dir()]
     for other in sorted(others, key=lambda other: other.stat().st_mtime)[: 1 - RELEASES_KEPT]:
-        # First: without it, what is left of an interruption is no release.
+        # First: without it, the rest after an interruption is not a release.
         (other / "record.json").unlink(missing_ok=True)
         shutil.rmtree(other)
     return record

@@ -18,17 +18,17 @@ import sys
 from pathlib import Path
 
 FIELDS = r"${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${source:Package}\n"
-# What apt-get --simulate says of a package: Inst name [here] (there archive, archive [architecture])
+# Format of apt-get --simulate for a package: Inst name [here] (there archive, archive [architecture])
 PENDING = re.compile(r"^Inst (\S+) \[(\S+)\] \((\S+) (.+?) \[", re.MULTILINE)
 
 
 def run(*command: str) -> str:
-    """Return what a program prints; what it says besides goes on to whoever asked."""
+    """Return what a program prints; its standard error passes through."""
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def pending(told: str) -> list[tuple[str, ...]]:
-    """Return what apt would install anew, of what it says."""
+    """Return the packages that apt would install, from its output."""
     found = PENDING.findall(told)
     # A package that comes along has no version here, and is nothing that is missing.
     expected = len(re.findall(r"^Inst \S+ \[", told, re.MULTILINE))
@@ -38,7 +38,7 @@ def pending(told: str) -> list[tuple[str, ...]]:
 
 
 lists = subprocess.run(["apt-get", "-q", "update"], check=False, capture_output=True, text=True)
-# apt goes on with old lists, and only warns.
+# apt continues with old lists, and only warns.
 unread = "\n".join(line for line in lists.stderr.splitlines() if "Failed to fetch" in line or line.startswith("E:"))
 release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
 libraries = Path("/usr/local/share/sbom/libraries.cdx.json")

@@ -17,7 +17,7 @@ from breakable_toy.release.record import Record, Release
 from breakable_toy.release.registry import Repository
 from breakable_toy.release.skopeo import SkopeoError
 
-# A host, which a dot or a port tells from a folder, and folders.
+# A host, which has a dot or a port, and folders.
 REGISTRY = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+|[\w-]+(?=:))(:\d+)?(/[a-z0-9._-]+)*")
 
 
@@ -54,7 +54,7 @@ def publish(name: str | None) -> str:
 
 def publishable(name: str | None) -> tuple[str, Release, Record]:
     """Return the registry, or nothing where a deployment says it, and what is pushed there."""
-    # What was mistyped is told before what takes a build to mend.
+    # Report typing errors before errors that need a build.
     registry = named(name)
     release = Release(clean_head())
     return registry, release, tested(release)
@@ -84,12 +84,12 @@ def _refused(what: str, why: str) -> ProblemError:
 
 
 def named(name: str | None) -> str:
-    """Return the registry that somebody has named, or nothing where a deployment says it."""
+    """Return the named registry, or nothing where a deployment has it."""
     registry = os.environ.get("IMAGE_REGISTRY", "").rstrip("/")
     if registry and not REGISTRY.fullmatch(registry):
         raise ProblemError(
             Problem(
-                f"IMAGE_REGISTRY is {registry}, which is no registry.",
+                f"IMAGE_REGISTRY is {registry}, which is not a registry.",
                 "It is a host, and the folders before the image's name: no https://, no tag, in lower case.",
                 f"Type, such as: IMAGE_REGISTRY=registry.example.com/team {_typed(name)}",
             )
@@ -97,7 +97,7 @@ def named(name: str | None) -> str:
     if not registry and not name:
         raise ProblemError(
             Problem(
-                "Nobody says where to publish.",
+                "No target registry given.",
                 "An image goes to AWS's registry for a deployment, or to one of your own.",
                 "Type: ./scripts/cipublish DEPLOYMENT   Or: IMAGE_REGISTRY=registry.example.com ./scripts/cipublish",
             )
@@ -118,7 +118,7 @@ def destination(name: str | None, registry: str) -> Iterator[Repository]:
     retry = _typed(name)
     if registry:
         host = registry.partition("/")[0]
-        yield Repository(f"{registry}/web", retry, f"Mend that (credentials: skopeo login {host})")
+        yield Repository(f"{registry}/web", retry, f"Correct that (credentials: skopeo login {host})")
         return
     deployment = Deployment(str(name))
     # The password goes with the folder.

@@ -1,4 +1,4 @@
-"""What is known of the image of a commit, beside the image itself, in .cache/release/COMMIT."""
+"""The record of a commit's image, in .cache/release/COMMIT."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Release:
 
     @property
     def folder(self) -> Path:
-        """Where all of it is."""
+        """Its folder."""
         return RELEASES / self.commit
 
     @property
@@ -43,7 +43,7 @@ class Release:
 
     @property
     def tag(self) -> str:
-        """What it is called in a registry."""
+        """Its name in a registry."""
         return self.commit[:12]
 
     def read(self) -> Record | None:

@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 # Seconds before the second try and those after it: a registry that is started again answers after some.
 PAUSES = (1, 2, 4, 8)
 ABSENT = re.compile(r"manifest unknown|name unknown|not found", re.IGNORECASE)
-# What no second try mends: what the registry says, and what that means. `{}` is its host.
+# Errors that no second try corrects: the registry's words, and their meaning. `{}` is its host.
 MEANINGS = (
     (
         r"unauthorized|authentication required|no basic auth|username/password|denied|forbidden|token has expired",
@@ -27,7 +27,7 @@ MEANINGS = (
     (
         r"x509|certificate|HTTP response to HTTPS client|TLS handshake",
         "{} cannot be trusted: it does not prove by TLS who it is",
-        "Whoever stands between could read the credentials and change the image; plain HTTP is for this machine only.",
+        "Anyone on the way could read the credentials and change the image; plain HTTP is for this machine only.",
     ),
     (
         r"name unknown|repository .*does not exist",
@@ -39,7 +39,7 @@ MEANINGS = (
 
 @dataclass(frozen=True)
 class Repository:
-    """Where images are pushed to, by HOST/PATH; ``retry`` is what to type after an error was mended."""
+    """The target of images, by HOST/PATH; ``retry`` is the command to type after an error was corrected."""
 
     name: str
     retry: str
@@ -89,7 +89,7 @@ class Repository:
                 Problem(
                     f"{self.host} does not take the image, tried {len(PAUSES) + 1} times: {error}",
                     "What has arrived whole stays there, and is not sent again.",
-                    f"See whether the registry is well, then type: {self.retry}   It goes on from there.",
+                    f"See whether the registry is well, then type: {self.retry}   It continues there.",
                 )
             ) from None
 
@@ -102,7 +102,7 @@ class Repository:
 
     def _options(self, side: str = "") -> list[str]:
         options = [f"--authfile={self.authfile}"] if self.authfile else []
-        # What never leaves this machine needs no TLS; everything else does.
+        # Traffic inside this machine needs no TLS; everything else does.
         if self.host.partition(":")[0] in ("localhost", "127.0.0.1"):
             options.append(f"--{side}tls-verify=false")
         return options

@@ -7,7 +7,7 @@ it says on standard error.
 
 Of Debian's packages, by Debian's own archives: a security update that is out and not in the image. Of Python's, by
 pip-audit, which asks the Python package index: each vulnerability that is known. Where one of the two did not answer,
-that is said, and is no failure: `./scripts/cibuild` has to work behind a proxy that leads to packages alone.
+that is a warning, not a failure: `./scripts/cibuild` has to work behind a proxy that leads to packages alone.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from typing import Any
 
 from breakable_toy.problem import Problem, ProblemError, report
 
-# Where that many packages have no answer, the index itself is at fault, and it is asked no more.
+# After that many packages without an answer, the index itself is at fault, and is not asked again.
 UNANSWERED_MAX = 3
 # There is no way to the index.
 NO_ANSWER = re.compile(r"requests\.exceptions\.(ConnectionError|ProxyError|SSLError|\w*Timeout)\b")
@@ -44,8 +44,8 @@ def of_debian(seen: dict[str, Any]) -> Iterator[Problem]:
     if missing := updates(seen):
         yield Problem(
             f"Security updates are missing in the image: {', '.join(missing)}",
-            "Whoever reads Debian's advisories knows how to break in.",
-            "Make the box and the image in it anew. Type: vagrant destroy -f; ./scripts/cibuild",
+            "Debian's advisories describe how to break in.",
+            "Rebuild the box and the image in it. Type: vagrant destroy -f; ./scripts/cibuild",
         )
 
 
@@ -69,7 +69,7 @@ def audited(seen: dict[str, Any]) -> list[dict[str, Any]]:
             raise ProblemError(
                 Problem(
                     f"pip-audit has failed: {reason}",
-                    "So nobody knows what is known of the Python packages in the image.",
+                    "Known vulnerabilities of the Python packages in the image are not checked.",
                     "Try the same packages by hand: .venv/bin/python -m pip_audit --requirement app/requirements.txt",
                 )
             )
