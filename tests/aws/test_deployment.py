@@ -50,7 +50,7 @@ def test_bucket_comes_first(cloud: Cloud) -> None:
         (("plan", "terraform/environments/staging.tfvars"), "is not the name of a deployment (there are: staging)."),
         (("recover", "staging"), "There is no state of staging that could not be saved."),
         (("output", "staging"), "staging is not at AWS."),
-        (("logs", "staging", "--since", "soon"), "soon is no length of time."),
+        (("logs", "staging", "--since", "soon"), "soon is not a length of time."),
         (("plan", "staging", "--image", f"{REPOSITORY}:latest"), "A tag may be another image tomorrow"),
     ],
 )
@@ -204,7 +204,7 @@ def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:
     assert "ended with status 3: Essential container in task exited Its last lines:\n" in told
     assert "mail: Throttled" in told
     assert "then type: ./scripts/cibuild && ./scripts/cipublish staging && ./scripts/infra plan staging" in told
-    assert f"Mend what it names, then type: ./scripts/infra plan staging --image {THIRD}\n" in told
+    assert f"Correct what it names, then type: ./scripts/infra plan staging --image {THIRD}\n" in told
     assert served(cloud) == SECOND
 
 

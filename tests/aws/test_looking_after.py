@@ -95,7 +95,7 @@ def test_refusal_is_told(cloud: Cloud) -> None:
     )
     told = cloud.refused("migrate", "staging", "--", "check", "--deploy")
     assert f"AWS has refused RunTask: {message}" in told
-    assert "Mend that, then type: ./scripts/infra migrate staging -- check --deploy" in told
+    assert "Correct that, then type: ./scripts/infra migrate staging -- check --deploy" in told
 
 
 def test_command_that_fails_is_told(cloud: Cloud) -> None:

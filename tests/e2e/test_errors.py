@@ -25,6 +25,6 @@ def test_a_size_that_is_no_number_is_named(copy: Box, monkeypatch: pytest.Monkey
     monkeypatch.setenv(variable, "2g")
     run = copy.vagrant("status")
     assert run.returncode != 0
-    assert f'{variable} is "2g", which is no whole number' in run.stderr
+    assert f'{variable} is "2g", which is not a whole number' in run.stderr
     assert f"export {variable}=" in run.stderr
     assert "Vagrantfile:" not in run.stderr
