@@ -113,7 +113,7 @@ def test_suite_may_have_a_slash(lasting: Machine) -> None:
     lasting.run(VENDOR)
     line = "deb [trusted=yes] file:///srv/vendor trixie/vendor/7.0 main"
     lasting.run("cat >/etc/apt/sources.list.d/vendor.list", stdin=line)
-    assert "Install them" in lasting.applied("base")
+    assert "Install packages" in lasting.applied("base")
     assert "Install them" not in lasting.applied("base")
     lasting.run("rm /etc/apt/sources.list.d/vendor.list && apt-get update")
 
