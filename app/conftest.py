@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 import tempfile
 
@@ -6,7 +6,7 @@ import hypothesis
 from django.conf import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-# The same examples each time: a red test stays red until it is mended.
+# The same examples each time: a red test stays red until it is corrected.
 hypothesis.settings.load_profile("ci")
 set_hypothesis_home_dir(f"{tempfile.gettempdir()}/hypothesis")
 

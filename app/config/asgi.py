@@ -1,4 +1,4 @@
-"""What the application server imports."""
+"""The application server's entry point."""
 
 import os
 import sys
@@ -22,6 +22,6 @@ try:
 except (Exception, SystemExit) as error:
     if os.environ.get("DJANGO_DEBUG", "").lower() not in TRUE_WORDS:
         raise
-    # A worker that ends takes the container with it, whatever ended it; here an edit will mend it.
+    # A worker that ends takes the container with it, whatever ended it; here an edit will correct it.
     application = Unimportable(error)
     print(application.text, file=sys.stderr)

@@ -37,7 +37,7 @@ def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
         return path.read_bytes()
     compressed = compress(data)
     folder.mkdir(parents=True, exist_ok=True)
-    # Whoever reads it meanwhile, in another thread or build, finds all of it or nothing.
+    # A reader in another thread or build finds all of it or nothing.
     with NamedTemporaryFile(dir=folder, delete=False) as part:
         part.write(compressed)
     Path(part.name).replace(path)

@@ -14,7 +14,7 @@ FALSE_WORDS = ("0", "off", "false", "no")
 
 MISSING = object()
 
-# What the settings read, for the table in app/README.md and the tests that hold it.
+# The variables of the settings, for the table in app/README.md and its tests.
 NAMES: list[str] = []
 
 HOST = r"\*|\.?[\w-]+(\.[\w-]+)*|\[[\da-fA-F:.]+\]"
@@ -24,7 +24,7 @@ ORIGIN = r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?"
 
 
 def text(name: str, default: Any = MISSING) -> str:
-    """The variable as it stands. Empty counts as missing."""
+    """The variable's raw value. Empty counts as missing."""
     return _read(name, default, str, "a text")
 
 

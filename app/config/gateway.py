@@ -96,7 +96,7 @@ class Gateway:
             async with asyncio.timeout(self._seconds):
                 async for part in _parts(receive):
                     size += len(part)
-                    # What is too large is read and dropped: most clients only read when they have written.
+                    # A body that is too large is read and dropped: most clients only read when they have written.
                     if size <= self._most:
                         take(len(part))
                         parts.append(part)
@@ -139,7 +139,7 @@ def _environ(scope: Message) -> Environ:
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if "_" in name:
-            # WSGI could not tell it from the name with hyphens, which a proxy of ours may have written.
+            # In WSGI it has the name of the header with hyphens, which a trusted proxy may have written.
             continue
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"

@@ -1,11 +1,11 @@
-"""Who tries to log in, for django-axes, which counts failures."""
+"""Identity of a login attempt, for django-axes, which counts failures."""
 
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django.http import HttpRequest
 
-# What the column of django-axes holds. No user's name is as long.
+# The size of django-axes' column. No user's name is as long.
 LONGEST_NAME = 255
 # Of an IPv6 address the first half says whose it is; the second half its owner may choose.
 INTERFACE_BITS = 64

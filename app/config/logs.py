@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# What others may write into our log.
+# Values that clients may write into our log.
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("requests")
@@ -22,7 +22,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 class RequestLogMiddleware:
     """Log method, path, status, duration and who asked; take or give an X-Request-ID.
 
-    Without the query: people search for what is nobody's business, and paste tokens.
+    Without the query: people search for private things, and paste tokens.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -51,10 +51,10 @@ class RequestLogMiddleware:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asked, as the last of our own proxies saw it.
+    """The client's address, as the last of our own proxies saw it.
 
-    Each proxy adds whom it heard from at the end of X-Forwarded-For; what
-    stands before our own proxies' entries is anybody's invention.
+    Each proxy adds its client's address at the end of X-Forwarded-For; what
+    comes before our own proxies' entries may be forged.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     if not settings.PROXY_COUNT:

@@ -1,4 +1,4 @@
-"""What Prometheus asks for, on a port of its own, about all worker processes."""
+"""Prometheus metrics of all worker processes, on a separate port."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A mistake in the code, shown to whoever made it."""
+"""A mistake in the code, shown to its author."""
 
 import logging
 import traceback
@@ -43,7 +43,7 @@ class Unimportable:
     """Development: what the server runs where the project itself cannot be imported. Each answer is the reason."""
 
     def __init__(self, error: BaseException) -> None:
-        # A message to whoever starts it (config.wsgi), or a stack trace.
+        # A message at the start (config.wsgi), or a stack trace.
         self.text = f"{error}" if isinstance(error, SystemExit) else "".join(traceback.format_exception(error))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -41,7 +41,7 @@ class RedirectHostMiddleware:
 
 
 class RefusalMiddleware:
-    """Refuse what the gateway did not take, what is no form, and characters and numbers that no column holds."""
+    """Refuse what the gateway did not take, malformed forms, and characters and numbers that no column holds."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -66,7 +66,7 @@ MIDDLEWARE = [
 ]
 
 # Threads of a worker. More in development, because without a pool each of them may wait two seconds for a connection,
-# and readiness has to be told meanwhile.
+# and readiness has to answer meanwhile.
 WEB_THREADS = env.number("WEB_THREADS", 16 if DEBUG else 2, low=1, high=100)
 # A form's body: its size, the time until it is here, and what all bodies of a worker take at once (config.gateway).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 # Who fails so often to log in waits so long, by address: counted by name,
-# anybody could lock the administrators out.
+# any visitor could lock the administrators out.
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "config.logins.visitor"
 AXES_USERNAME_CALLABLE = "config.logins.name"
@@ -179,7 +179,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 60
 
-# How many proxies of ours a request passes: the load balancer, and what stands before it.
+# The number of trusted proxies: the load balancer, and those in front of it.
 PROXY_COUNT = env.number("DJANGO_PROXY_COUNT", 0 if DEBUG else 1, high=9)
 # HTTPS ends at a proxy, which says so in this header.
 _protocol_header = env.header("DJANGO_PROTOCOL_HEADER", "X-Forwarded-Proto").upper().replace("-", "_")
@@ -195,7 +195,7 @@ CSRF_COOKIE_SECURE = not DEBUG
 
 WATCHMAN_CHECKS = ("config.health.checks.readiness",)
 WATCHMAN_ERROR_CODE = 503
-# Who shows one of these sees details; without any, nobody does.
+# Requests with one of these tokens see details; without tokens, none do.
 WATCHMAN_TOKENS = env.text("WATCHMAN_TOKENS", "")
 HEALTH_CHECK_DEADLINE_SECONDS = env.number("HEALTH_CHECK_DEADLINE_SECONDS", 1.0, float, low=0.1, high=10)
 
@@ -256,7 +256,7 @@ LOGGING = {
     "loggers": {
         # Django's own handlers, of its default configuration, go: each line would come twice.
         "django": {"level": "INFO"},
-        # What they say of each request, our own line says.
+        # Our own line of each request has the same facts.
         "django.request": {"filters": ["exceptions"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # One line for each time that a connection is taken and given back.

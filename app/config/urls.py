@@ -1,4 +1,4 @@
-"""Who answers which address. Liveness is no address: a middleware answers it."""
+"""Routes. Liveness is not among them: a middleware answers it."""
 
 from django.contrib import admin
 from django.urls import include, path

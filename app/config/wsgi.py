@@ -1,4 +1,4 @@
-"""What an application server imports."""
+"""A WSGI server's entry point."""
 
 import os
 import sys

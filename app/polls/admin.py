@@ -17,7 +17,7 @@ from polls.widgets import PlaceWidget
 
 # Each is six fields of a form, of which Django takes a thousand, and a map.
 MOST_INLINE = 50
-# What a person adds in one form: of fields, Django takes a thousand. A request may claim to have any number of rows.
+# New choices in one form: of fields, Django takes a thousand. A request may claim to have any number of rows.
 MOST_FORMS = 150
 # In one filter or field.
 MOST_LISTED = 200
@@ -90,5 +90,5 @@ class ChoiceAdmin(GISModelAdmin):
 
 
 def _questions_are_many() -> bool:
-    """Whether a list of them all is longer than anybody reads; there may be a hundred thousand."""
+    """Whether a list of them all is too long to read; there may be a hundred thousand."""
     return Question.objects.order_by()[MOST_LISTED : MOST_LISTED + 1].exists()

@@ -1,4 +1,4 @@
-"""What the maps draw of Philadelphia without a tile server: rivers and streets, right to about 100 m in the centre."""
+"""Philadelphia on the maps without a tile server: rivers and streets, right to about 100 m in the centre."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the admin deletes at once. Django's own confirmation lists every object, and holds all of them in memory."""
+"""Limits of the admin's deletions. Django's own confirmation lists every object, and holds all of them in memory."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What visitors may ask for in an address: checked, so that nonsense is explained."""
+"""Forms for visitors' query strings, with messages for invalid values."""
 
 from django import forms
 
@@ -16,7 +16,7 @@ class SearchForm(forms.Form):
 
 
 class NearForm(forms.Form):
-    """Where a visitor is. The page writes the fields by itself: Django's widgets take longer than the query."""
+    """A visitor's position. The page writes the fields by itself: Django's widgets take longer than the query."""
 
     lat = forms.FloatField(label="Latitude", min_value=-FARTHEST_NORTH, max_value=FARTHEST_NORTH)
     lon = forms.FloatField(label="Longitude", min_value=-FARTHEST_EAST, max_value=FARTHEST_EAST)

@@ -129,7 +129,7 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
 
 class Choice(models.Model):
-    # Without an index of its own: `choice_of_question` begins with it.
+    # Without a separate index: `choice_of_question` begins with it.
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices", db_index=False)
     text = NameField("choice", max_length=200, validators=[validate_text])
     votes = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""What lies near a place, in SQL: Django takes longer to write this query than PostgreSQL to answer it."""
+"""Choices near a place, in SQL: Django takes longer to write this query than PostgreSQL to answer it."""
 
 from typing import NamedTuple
 

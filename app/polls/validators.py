@@ -1,4 +1,4 @@
-"""What a text and a place must be before the database sees them."""
+"""Validators of texts and places."""
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError

@@ -88,7 +88,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def icon(request: HttpRequest) -> HttpResponse:
-    """What browsers ask for on pages that name no icon, such as the admin's."""
+    """The icon of pages that name none, such as the admin's."""
     return redirect(static("polls/icon.svg"))
 
 

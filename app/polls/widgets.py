@@ -49,7 +49,7 @@ class PlaceWidget(BaseGeometryWidget):
         return f"{id_}_lat"
 
     def deserialize(self, value: str) -> GEOSGeometry | None:
-        """None for what is no place on earth; the form field reports it as an invalid value."""
+        """None for an invalid place; the form field reports it as an invalid value."""
         place = super().deserialize(value) if value else None
         # Two numbers in one field make a third coordinate.
         if place is None or place.hasz or abs(place.x) > FARTHEST_EAST or abs(place.y) > FARTHEST_NORTH:
@@ -58,6 +58,6 @@ class PlaceWidget(BaseGeometryWidget):
 
 
 def _as_typed(value: Any) -> tuple[str, str]:
-    """Longitude and latitude that are no place on earth, for the person to correct them."""
+    """Invalid longitude and latitude, for correction in the form."""
     typed = re.fullmatch(r"SRID=4326;POINT\((.*) (.*)\)", value) if isinstance(value, str) else None
     return typed.groups() if typed else ("", "")

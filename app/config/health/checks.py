@@ -16,7 +16,7 @@ from config.health.monitor import Monitor
 from config.postgis.base import DatabaseWrapper, forget_pool, new_connection, pool_answers
 from config.postgis.deadline import deadline, heard_since
 
-# No connection that nobody waits for any more hangs longer.
+# An abandoned connection hangs no longer than that.
 FLIGHT_SECONDS = 2
 # PostgreSQL's words for 53300, too_many_connections: libpq has no code for an error of its connecting.
 FULL = re.compile("too many (clients|connections)|connection slots")
@@ -63,7 +63,7 @@ def _answers() -> None:
 
 
 def _migration_error() -> str:
-    """What is wrong with the migrations, or nothing. Raises what a database raises that does not answer."""
+    """Return the problem of the migrations, or nothing. Raises the error of a database without an answer."""
     with _new_connection() as connection:
         try:
             executor = MigrationExecutor(connection)
@@ -84,8 +84,8 @@ _migrations = SingleFlight(_migration_error)
 def answers_somebody() -> None:
     """Raise what the database raises; TimeoutError only when it is silent for all, and not just slow for one.
 
-    A database that lets nobody in any more may still answer those who have a connection: it is full, or its password
-    was changed. They go on; a request that needs a new connection fails by itself.
+    A database that refuses new connections may still answer those who have a connection: it is full, or its password
+    was changed. They continue; a request that needs a new connection fails by itself.
     """
     seconds = settings.HEALTH_CHECK_DEADLINE_SECONDS
     try:

@@ -1,4 +1,4 @@
-"""The last second of a server that was told to stop (see the script `entrypoint`)."""
+"""The drain of a server before shutdown (see the script `entrypoint`)."""
 
 import os
 from collections.abc import Callable
@@ -20,6 +20,6 @@ class DrainMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if draining():
-            # WSGI leaves this header to the server, but has no other way to tell it.
+            # WSGI leaves this header to the server, but has no other way to request it.
             response["Connection"] = "close"
         return response

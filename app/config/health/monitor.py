@@ -12,14 +12,14 @@ class Monitor:
     """Ask again and again from the first doubt to the next answer.
 
     So nobody who could still serve something waits to find out what the others
-    know, and everything goes on by itself, also without a single visitor.
+    know, and everything continues by itself, also without a single visitor.
     """
 
     def __init__(self, question: Callable[[], Any], recovered: Callable[[], Any] = lambda: None) -> None:
         self._question = question
         self._recovered = recovered
         self._asking = threading.Lock()
-        # Why there is no answer. Written by the thread that asks, and by nobody else: it ends only with an answer.
+        # Why there is no answer. Written by the thread that asks, and by no other: it ends only with an answer.
         self.down: Exception | None = None
 
     def doubt(self) -> None:

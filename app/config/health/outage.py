@@ -15,7 +15,7 @@ from config.health.checks import monitor
 from config.health.views import readiness
 from config.postgis.deadline import deadline
 
-# A question that takes longer is reason to ask whether the database answers anybody.
+# A question that takes longer is reason to ask whether the database answers at all.
 DOUBT_SECONDS = 0.3
 RETRY_AFTER_SECONDS = "5"
 
@@ -26,7 +26,7 @@ class OutageMiddleware:
     """Bound the time that a view waits for the database, and answer 503 instead of an error.
 
     During an outage a view that waits gives up, and none begins: each thread
-    that waits in vain is one that cannot tell the load balancer that all else is well.
+    that waits in vain is one that cannot report to the load balancer that all else works.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -65,6 +65,6 @@ class OutageMiddleware:
         response = HttpResponse(
             self.page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS, "Cache-Control": "no-store"}
         )
-        # What there is to say about it is in the log.
+        # The log has the details.
         response._has_been_logged = True
         return response

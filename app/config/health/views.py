@@ -22,7 +22,7 @@ from config.health.drain import draining
 def readiness(request: HttpRequest) -> HttpResponse:
     """200 when this process can do its work, 503 when not: JSON for programs, a page for browsers.
 
-    django-watchman would let anybody leave a check out (`?skip=`) and would
+    django-watchman would let any client leave a check out (`?skip=`) and would
     show stack traces to all where no token is set.
     """
     if _has_token(request) and not draining():

@@ -17,7 +17,7 @@ POOL_SECONDS = 1
 # For a connection of a command, which also runs while a machine is busy or just starts; no page waits for it.
 COMMAND_SECONDS = 10
 
-# Django looks for the pool in its table and then takes it out: nobody may remove it in between.
+# Django looks for the pool in its table and then takes it out: no other thread may remove it in between.
 _table = Lock()
 
 
@@ -57,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def new_connection() -> DatabaseWrapper:
-    """One that is not from the pool: whether the database lets anybody in, only a new one tells."""
+    """One that is not from the pool: only a new one shows whether the database accepts connections."""
     connection = connections.create_connection(DEFAULT_DB_ALIAS)
     options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"}
     connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}

@@ -44,7 +44,7 @@ def is_set() -> bool:
 
 
 def heard_since(moment: float) -> bool:
-    """Whether the database has answered anybody in this process after `moment` of time.monotonic()."""
+    """Whether the database has answered any request of this process after `moment` of time.monotonic()."""
     return _heard > moment
 
 

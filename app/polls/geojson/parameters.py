@@ -1,4 +1,4 @@
-"""What a request for places may ask, and how it must say so."""
+"""Query parameters of the places API."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a program reads when its request is refused: RFC 9457."""
+"""Problem details of refused API requests (RFC 9457)."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""What templates say about places."""
+"""Template tags and filters for places."""
 
 from django import template
 from django.conf import settings

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: object, **options: object) -> None:
-        # Somebody's own questions are never mixed with the examples, and
+        # A user's own questions are never mixed with the examples, and
         # deleting an example does not bring it back.
         if Question.objects.exists():
             self.stdout.write("There are questions already: nothing to seed.")
