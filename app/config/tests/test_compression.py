@@ -6,7 +6,7 @@ TEXT = b"a stylesheet, again and again" * 100
 
 
 def test_the_same_content_is_compressed_once(tmp_path, monkeypatch):
-    """What one build compressed is taken by the next, and is the same content."""
+    """The next build reuses compressed files, with the same content."""
     monkeypatch.setenv("STATIC_CACHE", str(tmp_path))
     compressed = compression.KeepingCompressor.compress_brotli(TEXT)
     (kept,) = tmp_path.iterdir()

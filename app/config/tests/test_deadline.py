@@ -11,7 +11,7 @@ def test_answer_comes_through():
 
 
 def test_error_comes_through():
-    """What the function raises, the caller gets."""
+    """The caller gets the function's exception."""
     with pytest.raises(ZeroDivisionError):
         SingleFlight(lambda: 1 / 0).ask(1)
 
@@ -34,10 +34,10 @@ def test_hanging_function_runs_once():
 
 
 def test_hopeless_wait_ends():
-    """Who learns meanwhile that no answer will come gets the reason, long before the deadline."""
+    """A known outage ends the wait with its reason, long before the deadline."""
     release = threading.Event()
-    reasons = iter([None, OSError("somebody else was told")])
-    with pytest.raises(OSError, match="somebody else was told"):
+    reasons = iter([None, OSError("another request failed")])
+    with pytest.raises(OSError, match="another request failed"):
         SingleFlight(lambda: release.wait(10)).ask(10, lambda: next(reasons))
     release.set()
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint"
-# Says what it is told, and when the file that announces its end is there.
+# Reports its signals, and when the drain file is there.
 SERVER = (
     'trap "echo stopped; exit 3" TERM; echo ready; while sleep 0.05; do [ ! -e "$DRAIN_FILE" ] || echo draining; done'
 )
@@ -16,7 +16,7 @@ SERVER = (
 
 @pytest.fixture
 def draining(monkeypatch, tmp_path):
-    """The server has been told to stop."""
+    """The server has got SIGTERM."""
     (tmp_path / "draining").touch()
     monkeypatch.setenv("DRAIN_FILE", str(tmp_path / "draining"))
 
@@ -29,7 +29,7 @@ def test_server_that_stays_keeps_connections(client):
 
 @pytest.mark.django_db
 def test_server_that_leaves_says_so(client, draining):
-    """Each answer is its connection's last, load balancers are to leave, and nobody is to restart it."""
+    """Each answer is its connection's last, load balancers leave, and the server is not restarted."""
     readiness, liveness = client.get(reverse("readiness")), client.get("/health-check/live/")
 
     assert (503, "close") == (readiness.status_code, readiness["Connection"])

@@ -6,7 +6,7 @@ from config import env
 
 @pytest.fixture(autouse=True)
 def own_names(monkeypatch):
-    """What these tests read is no variable of the settings."""
+    """The variables of these tests are not the settings'."""
     monkeypatch.setattr(env, "NAMES", [])
 
 
@@ -62,7 +62,7 @@ def test_hosts_drop_blanks(monkeypatch):
 
 @pytest.mark.parametrize("value", ["-1", "65536", "1.5", "nan", "many", "1_0x"])
 def test_number_out_of_range_is_refused(monkeypatch, value):
-    """What is no integer, or not between the bounds, is reported with them."""
+    """A value that is not an integer between the bounds is reported with them."""
     monkeypatch.setenv("TOY_TEST", value)
 
     with pytest.raises(ImproperlyConfigured, match="TOY_TEST is"):
@@ -81,7 +81,7 @@ def test_other_than_a_host_is_refused(monkeypatch, value):
 @pytest.mark.parametrize("value", ["a.org", "https://a.org/", "https://a.org; script-src *", "ftp://a.org"])
 @pytest.mark.parametrize("reader", [env.origin, env.origins])
 def test_other_than_an_origin_is_refused(monkeypatch, reader, value):
-    """An origin ends up in the Content Security Policy as it stands."""
+    """An origin is copied into the Content Security Policy."""
     monkeypatch.setenv("TOY_TEST", value)
 
     with pytest.raises(ImproperlyConfigured, match="TOY_TEST is"):

@@ -81,7 +81,7 @@ def posted(*pieces, **headers):
 
 
 def environ_of(request):
-    """What the application gets."""
+    """The application's environ."""
     seen = {}
 
     def keep(environ, start_response):
@@ -139,7 +139,7 @@ def test_bodies_have_limits(gateway, request_, status):
 
 
 def test_client_that_asks_first_sends_nothing(gateway):
-    """What is too large is refused before it is on its way."""
+    """A body that is too large is refused before it is sent."""
     request = through(gateway, Request(SILENCE, content_length=b"1001", expect=b"100-continue"))
 
     assert (413, 0) == (request.status, request.asked)
@@ -252,7 +252,7 @@ def test_repeated_headers_are_joined():
 
 
 def test_path_keeps_its_bytes():
-    """As other servers hand them over, also where they are no UTF-8."""
+    """As other servers pass them, also if they are not UTF-8."""
     assert "/\xff\xc3\xa9+" == environ_of(Request(method="GET", path=b"/%ff%C3%A9+"))["PATH_INFO"]
 
 

@@ -63,7 +63,7 @@ def test_ready(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "?skip=config.health.checks.readiness", "?check=none", "?watchman-token="])
 def test_database_down(client, database_at, closed_port, query):
-    """Without token it is 503 whatever is asked for, and tells nothing but that."""
+    """Without a token each request gets 503, and nothing more."""
     database_at(closed_port)
 
     response = client.get(reverse("readiness") + query)
@@ -74,7 +74,7 @@ def test_database_down(client, database_at, closed_port, query):
 
 @pytest.mark.django_db
 def test_token_shows_details(client, database_at, closed_port, token):
-    """Who has a token sees the error itself."""
+    """A request with a token sees the error itself."""
     database_at(closed_port)
 
     response = client.get(reverse("readiness"), headers=token)
@@ -95,7 +95,7 @@ def test_token_skips_nothing(client, database_at, closed_port, token, query):
 @pytest.mark.django_db
 @pytest.mark.parametrize("known", [True, False])
 def test_check_that_raises_is_not_ready(client, monkeypatch, token, known):
-    """Whatever goes wrong in the check itself, the answer is no, and tells strangers nothing."""
+    """An error of the check itself is a failure, without details for strangers."""
 
     def fail():
         raise ZeroDivisionError("in /app/config of host-1, version 1.2.3")
@@ -109,7 +109,7 @@ def test_check_that_raises_is_not_ready(client, monkeypatch, token, known):
 
 @pytest.mark.django_db
 def test_known_outage_is_no_wait(client, database_at, silent_port, token):
-    """While it is known that the database is away, nobody waits to learn it."""
+    """A known outage is answered without waiting."""
     database_at(silent_port)
     checks.monitor.down = TimeoutError("No answer within 1 s.")
     started = time.monotonic()
@@ -132,7 +132,7 @@ def test_wrong_token_shows_nothing(client, database_at, closed_port, token, give
 @pytest.mark.django_db
 @pytest.mark.parametrize("tokens", ["", ","])
 def test_no_token_configured_shows_nothing(client, settings, database_at, closed_port, tokens):
-    """No token configured means nobody sees details, not everybody."""
+    """Without a configured token, details are hidden."""
     settings.WATCHMAN_TOKENS = tokens
     database_at(closed_port)
 
@@ -156,7 +156,7 @@ def test_frozen_database_answers_in_time(client, settings, database_at, silent_p
 
 @pytest.mark.django_db
 def test_slow_is_no_outage(settings, monkeypatch, database_at, silent_port):
-    """While others get their answers, one that is late is no reason to turn visitors away."""
+    """One late answer among others does not turn visitors away."""
     settings.HEALTH_CHECK_DEADLINE_SECONDS = 0.2
     monkeypatch.setattr(checks, "_answer", SingleFlight(checks._answers))
     monkeypatch.setattr(deadline, "_heard", 0)
@@ -179,7 +179,7 @@ def test_slow_is_no_outage(settings, monkeypatch, database_at, silent_port):
     ],
 )
 def test_full_is_no_outage(monkeypatch, said, answers):
-    """Those who have a connection go on; whoever has none gets the error on its own page."""
+    """Requests with a connection continue; one without gets the error on its own page."""
 
     def refuse():
         raise OperationalError(said)
@@ -193,7 +193,7 @@ def test_full_is_no_outage(monkeypatch, said, answers):
 
 @pytest.mark.parametrize("alive", [True, False])
 def test_refused_connection_is_no_outage_while_others_live(monkeypatch, alive):
-    """A changed password is an outage only for whoever has no connection from before."""
+    """A changed password is an outage only for requests without an older connection."""
 
     def refuse():
         raise OperationalError('FATAL:  password authentication failed for user "toy"')
@@ -224,7 +224,7 @@ def test_unapplied_migration(client, token):
 
 @pytest.fixture
 def broken_migration(settings, tmp_path, monkeypatch):
-    """A file that somebody has not finished, among migrations."""
+    """An unfinished file among the migrations."""
     package = tmp_path / "broken_migrations"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -237,7 +237,7 @@ def broken_migration(settings, tmp_path, monkeypatch):
 
 @pytest.mark.django_db
 def test_broken_migration_is_not_the_database(client, token, broken_migration):
-    """Each check answers for itself, pages go on, and only the token's owner reads where the mistake is."""
+    """Each check answers for itself, pages continue, and only the token's owner reads the cause."""
     anonymous = client.get(reverse("readiness"))
     detailed = client.get(reverse("readiness"), headers=token)
 

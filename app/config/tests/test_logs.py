@@ -25,7 +25,7 @@ class Urls:
 
 @contextmanager
 def written(formatter):
-    """What is logged meanwhile, in that form."""
+    """The log of a test, in that form."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     handler.setFormatter(formatter)
@@ -53,7 +53,7 @@ def readable(settings):
 
 
 def test_request_is_one_line(client, lines):
-    """Who asked for what, what came of it, and how long it took."""
+    """A request's client, path, status and duration."""
     client.get("/nowhere/?q=secret", headers={"X-Request-ID": GIVEN})
     (line,) = lines()
 
@@ -73,7 +73,7 @@ def test_request_is_one_line(client, lines):
 
 
 def test_development_reads_one_line(client, readable):
-    """For people: what was asked, what came of it. A line break in an address begins no line of its own."""
+    """For people: what was asked, what came of it. A line break in an address does not begin a new line."""
     client.get("/a%0AINFO requests: GET /admin/ 200", headers={"X-Request-ID": GIVEN})
     (line,) = readable()
 
@@ -81,7 +81,7 @@ def test_development_reads_one_line(client, readable):
 
 
 def test_exception_is_one_line(lines, settings):
-    """A stack trace is one line as well, with the request's id, and the answer tells nothing of it."""
+    """A stack trace is one line as well, with the request's id, and the answer shows nothing of it."""
     settings.ROOT_URLCONF, settings.DEBUG = Urls, False
     response = Client(raise_request_exception=False).get("/boom/", headers={"X-Request-ID": GIVEN})
     trace, request = lines()

@@ -5,7 +5,7 @@ from config.health.monitor import Monitor
 
 
 class Question:
-    """Fails until it is told to succeed, and counts."""
+    """Fails until it is set to succeed, and counts."""
 
     def __init__(self):
         self.error, self.asked = ConnectionError("gone"), 0
@@ -33,7 +33,7 @@ def test_nothing_is_asked_without_doubt():
 
 
 def test_recovery_is_announced_once():
-    """After an outage, before anybody is let in again; never after a doubt that was none."""
+    """After an outage, before the first request; never after a false alarm."""
     question, heard = Question(), []
     monitor = Monitor(question, lambda: heard.append(monitor.down))
     monitor.doubt()
@@ -47,7 +47,7 @@ def test_recovery_is_announced_once():
 
 
 def test_outage_begins_and_ends_by_itself():
-    """From the first doubt to the next answer it asks, and needs nobody for it."""
+    """From the first doubt to the next answer it asks by itself."""
     question = Question()
     monitor = Monitor(question)
     monitor.doubt()
@@ -60,7 +60,7 @@ def test_outage_begins_and_ends_by_itself():
 
 
 def test_doubt_that_is_unfounded():
-    """One answer ends it, and the next doubt begins anew."""
+    """One answer ends it, and the next doubt starts again."""
     question = Question()
     question.error = None
     monitor = Monitor(question)

@@ -23,7 +23,7 @@ def monitor(monkeypatch):
 
 @pytest.fixture
 def page(settings):
-    """What a browser gets from a view, as the server would send it."""
+    """A browser's answer from a view, as the server sends it."""
 
     def show(view, middleware=()):
         class Urls:
@@ -71,7 +71,7 @@ def test_database_error_is_a_plain_page(page, settings, error, debug):
 
 @pytest.mark.parametrize("debug", [True, False])
 def test_database_error_outside_of_a_view(page, settings, debug):
-    """Another middleware's error is no different."""
+    """Another middleware's error is handled alike."""
     settings.DEBUG = debug
     response = page(lambda request: HttpResponse(), [f"{__name__}.clumsy_middleware"])
 
@@ -81,7 +81,7 @@ def test_database_error_outside_of_a_view(page, settings, debug):
 
 @pytest.mark.parametrize("error", [ProgrammingError("no such table"), ZeroDivisionError()])
 def test_other_errors_stay_errors(page, settings, error):
-    """A mistake of ours does not pass for an outage."""
+    """A mistake in the code does not pass for an outage."""
     settings.DEBUG = False
 
     assert 500 == page(raiser(error)).status_code

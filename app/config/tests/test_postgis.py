@@ -62,7 +62,7 @@ def slow(connection):
 
         def hand_on():
             database = (settings["HOST"], settings["PORT"])
-            # Who asks may have gone.
+            # The client may be gone.
             with suppress(OSError), server.accept()[0] as client, socket.create_connection(database) as there:
                 time.sleep(2.5)
                 for source, target in cycle(((client, there), (there, client))):
@@ -83,7 +83,7 @@ def test_command_waits_for_a_connection(slow):
 
 
 def test_request_does_not_wait_for_a_connection(slow):
-    """What takes so long is an outage for whoever wants a page."""
+    """A query of that length is an outage for a page."""
     with deadline(5), pytest.raises(OperationalError, match="timeout expired"):
         ask(slow)
 
@@ -95,7 +95,7 @@ def test_answer_in_time(connection):
 
 
 def test_deadline_ends_the_wait(connection):
-    """Who waits longer gets an error that Django knows, and the connection is not used again."""
+    """A longer wait ends in an error that Django knows, and the connection is not used again."""
     started = time.monotonic()
     with deadline(0.3), pytest.raises(OperationalError, match="did not answer in time"):
         ask(connection, "select pg_sleep(5)")
@@ -106,7 +106,7 @@ def test_deadline_ends_the_wait(connection):
 
 def test_deadline_counts_all_questions(connection):
     """Ten short waits are one long one."""
-    # With room for a busy machine: other tests run beside these.
+    # With room for a busy machine: other tests run at the same time.
     with deadline(2):
         ask(connection, "select pg_sleep(1.2)")
         with pytest.raises(OperationalError):
@@ -122,7 +122,7 @@ def test_late_is_no_error_while_answers_are_quick(connection, monkeypatch):
 
 
 def test_hopeless_wait_ends_early(connection):
-    """Somebody else may know that no answer will come."""
+    """Another request may know that no answer will come."""
     started = time.monotonic()
     with deadline(5, lambda silence: silence > 0.2), pytest.raises(OperationalError):
         ask(connection, "select pg_sleep(5)")
@@ -131,7 +131,7 @@ def test_hopeless_wait_ends_early(connection):
 
 
 def test_pool_keeps_the_deadline(pooled):
-    """A connection from the pool is no different."""
+    """A connection from the pool is handled alike."""
     with deadline(0.3), pytest.raises(OperationalError, match="did not answer in time"):
         ask(pooled(), "select pg_sleep(5)")
 
@@ -164,7 +164,7 @@ def test_wait_for_the_pool_ends(emptied):
 
 
 def test_connection_that_died_in_the_pool_is_replaced(pooled, connection):
-    """After a restart of the database nobody gets what the pool still holds."""
+    """After a restart of the database the pool's old connections are not used."""
     first = pooled()
     backend = ask(first, "select pg_backend_pid()")
     first.close()
@@ -186,7 +186,7 @@ def test_changed_password_leaves_living_connections(pooled, connection, monkeypa
 
 
 def test_no_pool_does_not_answer():
-    """Nobody lives where there is none."""
+    """No database answers at that address."""
     assert not pool_answers(1)
 
 
@@ -206,7 +206,7 @@ def test_pool_is_forgotten(pooled):
 
 
 def test_abandoned_question_ends(connection):
-    """The server notices that nobody waits for an answer any more, and stops working on it."""
+    """The server notices that the client is gone, and cancels the query."""
     other = new_connection()
     backend = ask(other, "select pg_backend_pid()")
     with deadline(0.2), pytest.raises(OperationalError):

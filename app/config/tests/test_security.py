@@ -50,7 +50,7 @@ def test_policy_is_on_every_page(client, db, page):
 
 
 def test_unknown_host_over_http_is_refused_with_headers(client, settings):
-    """Where the redirect to HTTPS would need its name."""
+    """The redirect to HTTPS would need the host's name."""
     settings.SECURE_SSL_REDIRECT = True
 
     response = client.get("/", headers={"host": "localhost\\"})
@@ -63,7 +63,7 @@ def test_unknown_host_over_http_is_refused_with_headers(client, settings):
 
 
 def test_admin_locks_out_who_guesses(behind_balancer, log_in):
-    """After five wrong passwords the right one does not help either; somebody else is not affected."""
+    """After five wrong passwords the right one does not help either; other users are not affected."""
     statuses = [log_in("wrong") for _ in range(configured.AXES_FAILURE_LIMIT)]
 
     assert [200, 200, 200, 200, 429] == statuses
@@ -72,7 +72,7 @@ def test_admin_locks_out_who_guesses(behind_balancer, log_in):
 
 
 def test_forged_address_does_not_help(behind_balancer, log_in):
-    """What a client writes into X-Forwarded-For stands before what the load balancer adds."""
+    """The client's X-Forwarded-For comes before the load balancer's entry."""
     for guess in range(configured.AXES_FAILURE_LIMIT):
         log_in("wrong", forwarded=f"198.51.100.{guess}, 203.0.113.7")
 
@@ -80,7 +80,7 @@ def test_forged_address_does_not_help(behind_balancer, log_in):
 
 
 def test_forged_address_locks_nobody_else_out(behind_balancer, log_in):
-    """Nor can one guess in somebody else's name."""
+    """Nor can a client guess in another one's name."""
     for _ in range(configured.AXES_FAILURE_LIMIT):
         log_in("wrong", forwarded="203.0.113.7, 198.51.100.1")
 
@@ -88,7 +88,7 @@ def test_forged_address_locks_nobody_else_out(behind_balancer, log_in):
 
 
 def test_login_counts_wrong_passwords_only(behind_balancer, log_in):
-    """Who knows the password may come as often as they like."""
+    """The right password may be used any number of times."""
     assert {302} == {log_in("right") for _ in range(configured.AXES_FAILURE_LIMIT + 1)}
 
 
@@ -114,7 +114,7 @@ def test_error_pages_are_plain(client, db, address, status):
 
 
 def test_network_counts_as_one_visitor(behind_balancer, log_in):
-    """Whoever has an IPv6 address has 2**64 of them."""
+    """A visitor with an IPv6 address has 2**64 of them."""
     for guess in range(configured.AXES_FAILURE_LIMIT):
         log_in("wrong", forwarded=f"2001:db8:0:1::{guess}")
 
@@ -133,7 +133,7 @@ def test_mapped_address_is_the_same_visitor(behind_balancer, log_in):
 
 @pytest.mark.parametrize("length", [150, 255, 256, 100_000])
 def test_long_name_counts(behind_balancer, client, db, length):
-    """It is nobody's name, but an attempt like others."""
+    """No user has such a name, but the attempt counts."""
     statuses = [
         client.post(reverse("admin:login"), {"username": length * "a", "password": "b"}).status_code for _ in range(5)
     ]

@@ -18,7 +18,7 @@ PRODUCTION = {
     "POSTGRES_PASSWORD": "unused",
 }
 
-# An authority of nobody's.
+# An untrusted authority.
 CERTIFICATE = """\
 -----BEGIN CERTIFICATE-----
 MIIBdzCCAR+gAwIBAgIUBfrC8O0BDJ4W1yULKpbVvd2OnkowCgYIKoZIzj0EAwIw
@@ -62,7 +62,7 @@ EFFECT = {
     "METRICS_PORT": ("9464", "METRICS_PORT", 9464),
     "DJANGO_LOG_LEVEL": ("ERROR", "LOGGING.root.level", "ERROR"),
 }
-# What cannot be meant, for all but free text; nothing, for what must be there.
+# Invalid values, for all but free text; an empty one for required variables.
 MALFORMED = {
     "DJANGO_DEBUG": "perhaps",
     "DJANGO_SECRET_KEY": "",
@@ -195,7 +195,7 @@ def test_production_passes_deploy_check():
 
 
 def test_metrics_have_a_port_of_their_own(client):
-    """Prometheus gets its numbers where no load balancer leads, and nobody by the public path."""
+    """Prometheus gets its numbers on a port without a load balancer; the public path has none."""
     program = (
         "import config.wsgi, urllib.request as r; print(r.urlopen('http://127.0.0.1:9465/metrics').read().decode())"
     )

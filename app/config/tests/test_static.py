@@ -43,7 +43,7 @@ def test_stylesheet_is_served_fresh(client):
 
 
 def test_hashed_file_is_kept_for_ever(build):
-    """A name with a hash never changes its content, so nobody needs to ask again."""
+    """A name with a hash never changes its content, so a browser needs no second request."""
     response = build("a{}").get(static(SHEET))
 
     assert re.fullmatch(r"/static/look\.[0-9a-f]{12}\.css", static(SHEET))

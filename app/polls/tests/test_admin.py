@@ -43,7 +43,7 @@ def test_place_off_the_earth_is_refused(admin_client, lat, lon):
 
 
 def test_refused_place_stays_in_the_fields(admin_client):
-    """What was typed is there to be corrected."""
+    """The typed value is kept for correction."""
     response = add_question(admin_client, "91", "-75.15")
 
     assertContains(response, 'value="91"')
@@ -107,7 +107,7 @@ def test_question_with_many_choices_can_be_saved(admin_client, monkeypatch, ques
 
 
 def test_question_with_few_choices_shows_them(admin_client, question):
-    """As rows of its own form."""
+    """As rows of the question's form."""
     assertContains(admin_client.get(reverse("admin:polls_question_change", args=[question.pk])), "choices-TOTAL_FORMS")
 
 

@@ -71,7 +71,7 @@ def test_selection_of_large_questions_is_counted(few, admin_client, question):
 
 
 def test_many_questions_are_not_listed(admin_client, choice, monkeypatch):
-    """Neither in a choice's field nor beside the list of choices."""
+    """Neither in a choice's field nor next to the list of choices."""
     monkeypatch.setattr(admin, "MOST_LISTED", 1)
     pages = [reverse("admin:polls_choice_changelist"), reverse("admin:polls_choice_change", args=[choice.pk])]
 

@@ -53,7 +53,7 @@ def test_within_crosses_the_antimeridian(question):
 
 
 def test_bbox_includes_its_edges(question):
-    """A place on the edge is inside, one beside it is not."""
+    """A place on the edge is inside, its neighbour outside is not."""
     assert ["Market"] == names(Choice.objects.in_bbox(-75.1594, 39.95, -75.1, 39.9533))
     assert [] == names(Choice.objects.in_bbox(-75.1593, 39.95, -75.1, 39.9533))
 
@@ -82,7 +82,7 @@ def test_bbox_is_what_comparing_numbers_says(globe, west, east, one, other):
 
 @pytest.mark.django_db
 def test_large_tables_are_asked_by_index():
-    """Where there are many places none of these reads the whole table."""
+    """With many places none of these reads the whole table."""
     call_command("make_polls", 2, choices=10_000, stdout=StringIO())
     question = Choice.objects.first().question
     near = "Order By: (place <-> "

@@ -56,7 +56,7 @@ def test_collection_holds_places_only(places):
 
 
 def test_share_is_left_out_among_very_many(places, monkeypatch):
-    """Where summing up the votes takes long, a share is null."""
+    """A share is null if summing up the votes takes long."""
     monkeypatch.setattr(views, "MOST_CHOICES_WITH_TOTAL", 2)
 
     assert [None, None] == [feature["properties"]["share"] for feature in places().json()["features"]]
@@ -89,7 +89,7 @@ def test_bbox_is_west_south_east_north(places):
 
 
 def test_bbox_across_the_antimeridian(places, question):
-    """A west greater than east is no mistake."""
+    """A west greater than east is valid."""
     ChoiceFactory(question=question, text="Fiji", place=Point(179, -17))
 
     assert ["Fiji"] == texts(places(bbox="170,-20,-170,-10"))
@@ -163,7 +163,7 @@ def test_unusable_request_is_a_problem(places):
 
 
 def test_parameter_twice_is_a_problem(places):
-    """Nobody guesses which one was meant."""
+    """The API does not guess which one was meant."""
     assert "limit" == places(limit=["1", "2"]).json()["parameter"]
 
 
@@ -220,7 +220,7 @@ def test_unpublished_question_is_a_problem(client, hidden):
 
 
 def test_same_answer_is_not_sent_again(client, address):
-    """Who has the answer already gets 304 until a vote changes it."""
+    """A client with the answer gets 304 until a vote changes it."""
     tag = client.get(address)["ETag"]
     again = client.get(address, headers={"If-None-Match": f'"x", W/{tag}'})
     assert (304, b"", tag) == (again.status_code, again.content, again["ETag"])

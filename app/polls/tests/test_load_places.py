@@ -94,7 +94,7 @@ def test_geojson_is_loaded(load):
 
 @pytest.mark.parametrize("features", [[], [feature(name="Market", text=None)]])
 def test_geojson_needs_a_text(load, features):
-    """No features are no error; a feature without text is one."""
+    """An empty collection is valid; a feature without text is an error."""
     if features:
         with pytest.raises(CommandError, match=r":4: feature 1: text: This field cannot be blank"):
             load(collection(*features), "a.geojson")
@@ -138,7 +138,7 @@ def test_bad_rows_are_told_with_their_lines(load):
 
 
 def test_skip_bad_loads_the_others(load):
-    """The bad ones are told all the same."""
+    """The bad ones are reported all the same."""
     said = load(BAD, skip_bad=True)
 
     assert {("Which?", "Good"): (2.0, 1.0)} == loaded()
@@ -147,7 +147,7 @@ def test_skip_bad_loads_the_others(load):
 
 
 def test_many_bad_rows_are_counted(load):
-    """Nobody reads a thousand lines."""
+    """A thousand lines are too long to read."""
     with pytest.raises(CommandError, match=r"… and 5 more.\n.* has 25 bad rows"):
         load("text,lat,lon\n" + "x,y,z\n" * 25)
 
@@ -262,7 +262,7 @@ def test_many_bad_rows_are_counted(load):
     ],
 )
 def test_bad_file_names_line_and_loads_nothing(load, name, content, message):
-    """What is wrong, where, and never a stack trace."""
+    """The error and its place, never a stack trace."""
     with pytest.raises(CommandError) as refused:
         load(content, name)
 
@@ -310,7 +310,7 @@ def test_bad_question_of_the_command_line_is_refused(load):
 
 
 def test_terminal_shows_a_bar(load, monkeypatch):
-    """Who looks on sees how far it is; a log holds no bar."""
+    """A terminal shows progress; a log holds no bar."""
     terminal = io.StringIO()
     monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(sys, "stderr", terminal)

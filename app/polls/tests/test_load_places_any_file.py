@@ -37,7 +37,7 @@ places = st.dictionaries(names, st.tuples(st.floats(-180, 180), st.floats(-90, 9
 @quick
 @given(places=places)
 def test_any_places_come_back(load, places):
-    """What was in the file is in the database, to the last digit."""
+    """The database has the file's values, to the last digit."""
     content = collection(*(feature(text, lon, lat) for text, (lon, lat) in places.items()))
     with transaction.atomic():
         load(content, "places.geojson")

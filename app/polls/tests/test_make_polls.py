@@ -39,7 +39,7 @@ def test_made_again_are_more():
 
 @pytest.mark.parametrize("number", ["0", "-1", "many", "1.5"])
 def test_number_is_positive(number):
-    """Nonsense is told in one line."""
+    """Invalid numbers are reported in one line."""
     with pytest.raises(CommandError, match="is not a number from 1 on"):
         call_command("make_polls", "1", f"--choices={number}")
 

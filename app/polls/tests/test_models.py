@@ -18,7 +18,7 @@ VOTERS, VOTES_OF_EACH = 8, 25
 
 @pytest.mark.django_db
 def test_migrations_are_complete():
-    """What the models say, a migration does."""
+    """The migrations match the models."""
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
@@ -95,7 +95,7 @@ def test_whole_choice_is_valid(question, place):
     ],
 )
 def test_database_refuses_choice(question, constraint, values):
-    """What passes by the validation, a bulk load or a shell, the database stops."""
+    """The database refuses what passes by the validation: a bulk load or a shell."""
     with pytest.raises(IntegrityError, match=constraint):
         ChoiceFactory(question=question, **values)
 

@@ -59,7 +59,7 @@ def test_list_is_short(near, question):
 
 
 def test_unpublished_question_has_no_places(near, question):
-    """Before its time nobody sees a question, nor where its choices are."""
+    """A question and its choices are hidden before its time."""
     question.published_at = timezone.now() + timedelta(days=1)
     question.save()
 

@@ -46,7 +46,7 @@ def test_seed_again_changes_nothing():
 
 
 def test_seed_leaves_own_questions_alone(question):
-    """Where somebody has begun, no example is added."""
+    """No example is added to a user's own questions."""
     seed()
 
     assert [question] == list(Question.objects.all())

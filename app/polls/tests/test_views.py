@@ -96,7 +96,7 @@ def test_many_choices_have_pages(client, many, page):
 
 
 def test_map_data_is_in_the_page(client, choice):
-    """What the browser's map shows: names, votes, places and pins' numbers."""
+    """The browser's map: names, votes, places and pins' numbers."""
     choice.vote()
     response = client.get(reverse("polls:results", args=[choice.question_id]))
     market = response.context["map"].data["places"][0]
@@ -134,7 +134,7 @@ def test_detail_is_a_form_with_every_choice(client, question):
 
 @pytest.mark.parametrize("page", ["detail", "results"])
 def test_unpublished_question_is_not_found(client, hidden, page):
-    """Nobody reads a question before its time."""
+    """A question is hidden before its time."""
     assert 404 == client.get(reverse(f"polls:{page}", args=[hidden.pk])).status_code
 
 
@@ -256,7 +256,7 @@ def test_world_is_not_loaded_for_the_city(client, question, page):
 
 
 def test_looking_does_not_vote(client, choice):
-    """Only POST changes something: a crawler is no voter."""
+    """Only POST changes something: a crawler does not vote."""
     response = client.get(reverse("polls:vote", args=[choice.question_id]), {"choice": choice.pk})
 
     assert 405 == response.status_code
