@@ -55,7 +55,7 @@ def test_moved_folder_takes_its_box_over(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_copied_folder_is_refused(tmp_path: Path) -> None:
-    """The original is named, with what makes the copy a clone of its own; its notes stay as they are."""
+    """The original is named, with the command that makes the copy an independent clone; its notes stay as they are."""
     original = clone_with_box(tmp_path / "original", tmp_path / "original")
     copy = clone_with_box(tmp_path / "copy", original)
     problem = clone.box(copy)

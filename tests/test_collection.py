@@ -1,4 +1,4 @@
-"""The collection, as somebody else installs it: built here, used in an empty folder."""
+"""The collection, as another project installs it: built here, used in an empty folder."""
 
 import json
 import os
@@ -93,7 +93,7 @@ def test_version_is_semantic() -> None:
 
 @pytest.mark.parametrize("page", ["roles/README.md", "examples/second-template/requirements.yml"])
 def test_pages_ask_for_this_release(page: str) -> None:
-    """What is copied from there gets the roles that are described there."""
+    """A copied example gets the roles that the page describes."""
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     assert f"    type: git\n    version: v{version}\n" in (ROOT / page).read_text()
 

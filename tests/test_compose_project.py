@@ -1,4 +1,4 @@
-"""What the role compose_project makes of a .env, and of what Docker says of containers."""
+"""How the role compose_project reads .env and Docker's containers."""
 
 import importlib.util
 import json
@@ -114,7 +114,7 @@ def project(notes: Path, *containers: Container, **services: dict[str, Any]) -> 
     ],
 )
 def test_service_runs_or_has_ended_well(tmp_path: Path, container: Container, is_fine: bool) -> None:
-    """Status 0 is a success where nothing says that the service should go on."""
+    """Status 0 is a success unless the service is meant to keep running."""
     assert (["web"] * (not is_fine)) == project(tmp_path, container).pending
 
 

@@ -93,7 +93,7 @@ def test_init_option_is_refused_when_it_could_change_the_state(value: str) -> No
 @pytest.mark.parametrize("name", ["HOME", "TMPDIR"])
 @pytest.mark.parametrize("kind", ["absent", "file"])
 def test_folder_is_refused_by_name_when_unusable(tmp_path: Path, name: str, kind: str) -> None:
-    """A tool would stop with a raw error of its own."""
+    """A tool would stop with its own raw error."""
     value = tmp_path / kind
     if kind == "file":
         value.touch()
@@ -132,7 +132,7 @@ def test_script_starts_its_tools_in_the_chosen_environment(copy: Path) -> None:
     # Bash itself reads BASH_ENV before the script's first line.
     harmful = {name: value for name, value in HARMFUL.items() if name != "BASH_ENV"}
     done = run_script(copy, **harmful, CDPATH=str(decoy))
-    # What bash itself says of the locale, before and in that line.
+    # Bash's own warnings about the locale, before and in that line.
     told = [line for line in done.stderr.splitlines() if "warning: setlocale" not in line]
     assert (0, []) == (done.returncode, told)
     assert done.stderr.count("setlocale") <= 3

@@ -25,7 +25,7 @@ FOLDER = Path("/data")
     ],
 )
 def test_value_of_another_project_does_not_reach_terraform(name: str, value: str) -> None:
-    """It would lead to another state, or to one that nobody else can read."""
+    """It would lead to another state, or to one that no other run can read."""
     assert value != environment.chosen(FOLDER, {name: value}).get(name)
 
 

@@ -109,7 +109,7 @@ def test_bucket_of_another_account_is_refused(amazon: Amazon) -> None:
 
 
 def test_name_that_is_taken_meanwhile_is_refused(amazon: Amazon, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another account is faster by a moment, its bucket gets no settings and no state."""
+    """If another account is faster by a moment, its bucket gets no settings and no state."""
     amazon.owner = "999999999999"
     monkeypatch.setattr(Bucket, "is_there", lambda _: False)
     with pytest.raises(ProblemError, match="does not own it"):

@@ -67,7 +67,7 @@ def spoiled(found: list[Mutant], task: str, change: str) -> str:
         ("Join", ["skipped", "no groups", "append: false"]),
         ("Start", ["skipped", "state: stopped", "enabled: false"]),
         ("Build", ["skipped"]),
-        # What root makes belongs to root without being told.
+        # Root's files belong to root by default.
         ("Make a folder", ["skipped", "mode: 0777"]),
         # Its only parameter is all that it does.
         ("Reload", ["skipped"]),
@@ -110,14 +110,14 @@ def test_a_missing_group_is_a_missing_parameter(found: list[Mutant]) -> None:
         ("Write", "skipped", "skipped", False),
         ("Write", "mode: 0644", "ok", True),
         ("Write", "mode: 0644", "skipped", False),
-        # It says that it changes nothing: nobody knows.
+        # It says that it changes nothing, which is not certain.
         ("Build", "skipped", "ok", True),
     ],
 )
 def test_only_what_makes_a_difference_matters(
     found: list[Mutant], task: str, change: str, outcome: str, matters: bool
 ) -> None:
-    """A skipped task that had nothing to do is no mistake; a wrong parameter of a task that runs is one."""
+    """A skipped task without work is not a mistake; a wrong parameter of a task that runs is one."""
     mutant = next(mutant for mutant in found if (mutant.task, mutant.change) == (task, change))
     assert matters is mutant.is_exercised({outcome})
 

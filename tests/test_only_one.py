@@ -1,4 +1,4 @@
-"""What a killed run leaves running is ended by the next one, and nothing else is."""
+"""The next run ends the processes that a killed run left, and no others."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from tests.project import ROOT
 # Also where these tests run under nohup.
 DEFAULT = "--default-signal=HUP"
 ONLY_ONE = ["env", DEFAULT, f"PYTHONPATH={ROOT}/src", sys.executable, "-m", "breakable_toy.only_one"]
-# As Ansible's workers do, it leaves the process group, and nothing but the lock tells whose it is.
+# As Ansible's workers do, it leaves the process group, and only the lock shows its owner.
 WORKER = "exec -a ansible-playbook sleep 120"
 COMMAND = f"setsid bash -c '{WORKER}' & echo $! >worker; wait"
 
@@ -28,7 +28,7 @@ def decoy(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def is_running(process: int) -> bool:
-    """Return whether there is such a process, that is no zombie."""
+    """Return whether there is such a process, not a zombie."""
     stat = Path(f"/proc/{process}/stat")
     try:
         return stat.read_text().rpartition(")")[2].split()[0] != "Z"

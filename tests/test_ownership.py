@@ -84,7 +84,7 @@ def test_root_without_sudo_stays_root(clone: Clone) -> None:
 
 @pytest.mark.parametrize("place", [".cache/log", ".vagrant/machines/default/docker"])
 def test_files_of_root_are_refused_with_what_returns_them(clone: Clone, place: str) -> None:
-    """What an older sudo, or a `su`, has left; the command of the message is typed as it is."""
+    """Files that an older sudo, or a `su`, has left; the command of the message is typed as it is."""
     clone.run(f"mkdir -p {place} && touch {place}/file && chown -R vagrant . && chown root {place}/file", user="root")
     done = clone.run("./scripts/show")
     assert (1, "") == (done.returncode, done.stdout)
@@ -114,7 +114,7 @@ def test_read_only_folder_is_refused(clone: Clone) -> None:
 
 
 def test_preflight_refuses_sudo(clone: Clone) -> None:
-    """A plain `sudo vagrant up` comes here: Vagrant itself cannot go on as another user."""
+    """A plain `sudo vagrant up` comes here: Vagrant itself cannot continue as another user."""
     done = clone.run("sudo PYTHONPATH=src python3 -m breakable_toy.preflight --bare --provider docker")
     assert 1 == done.returncode
     assert "✗ This runs as root, through sudo, in a user's clone." in done.stderr

@@ -1,4 +1,4 @@
-"""How parts of the tests run beside one another, tried with parts that only write down when they ran."""
+"""Parallel suites, tried with suites that only record their times."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class Trial:
 
     @property
     def seen(self) -> list[str]:
-        """What they have written down, in order."""
+        """Their records, in order."""
         return self._seen.read_text().splitlines()
 
 
@@ -64,7 +64,7 @@ def test_unknown_part_is_refused() -> None:
 
 
 def test_lanes_run_beside_one_another(tmp_path: Path) -> None:
-    """What may begins together; the next line waits for all of them; the box comes before what asks the toy."""
+    """The lanes of a line start together; the next line waits for all; the box comes before suites that need it."""
     trial = Trial(tmp_path, "faults", "browser", "task", "app", "images")
     trial.run.all()
     assert {"begin box", "end box"} == set(trial.seen[:2])
@@ -103,7 +103,7 @@ def test_tests_are_counted_by_the_reports_of_the_run(tmp_path: Path) -> None:
 def test_silent_suite_has_a_heartbeat(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """While a suite says nothing, a line tells how long it has run, and where its log is."""
+    """While a suite says nothing, a line shows how long it has run, and its log."""
     monkeypatch.setenv("SLOW", "lint")
     monkeypatch.setattr(parts, "HEARTBEAT_SECONDS", 1)
     trial = Trial(tmp_path, "lint", "faults")
@@ -145,7 +145,7 @@ def test_times_of_the_last_run_count(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_without_a_box_nobody_asks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What asks the toy fails at once, and says why; the rest runs."""
+    """Suites that need the box fail at once, and say why; the rest runs."""
     monkeypatch.setenv("FAILS", "box")
     trial = Trial(tmp_path, "app", "unit", "faults")
     trial.run.all()
@@ -156,7 +156,7 @@ def test_without_a_box_nobody_asks_it(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_lock_is_kept_until_all_is_tidy(tmp_path: Path) -> None:
-    """A script that is ended ends its command, and nobody else begins before that has tidied up."""
+    """A script that is ended ends its command, and no other run starts before that has tidied up."""
     only_one = [sys.executable, "-m", "breakable_toy.only_one"]
     lock, tidy = tmp_path / "trial.lock", tmp_path / "tidy"
     command = f"trap 'sleep 1; touch {tidy}; exit 7' TERM; touch {tmp_path}/begun; while :; do sleep 0.1; done"
@@ -172,7 +172,7 @@ def test_lock_is_kept_until_all_is_tidy(tmp_path: Path) -> None:
 
 
 def test_stopped_run_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What runs is ended with its children, and nothing more begins."""
+    """Running suites end with their children, and no more start."""
     monkeypatch.setenv("WAITS", "app")
     trial = Trial(tmp_path, "app", "images", "faults")
     Timer(2, trial.run.stop).start()

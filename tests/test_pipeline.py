@@ -83,7 +83,7 @@ def test_call_is_of_a_script(call: str) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_scripts_know_the_words_of_their_calls(call: str) -> None:
-    """Each option and command stands in the script's help; a deployment has its file."""
+    """Each option and command is in the script's help; a deployment has its file."""
     script, *words = shlex.split(call)
     shown = subprocess.run([ROOT / script, "--help"], capture_output=True, text=True, check=True).stdout
     for word in words:
@@ -103,13 +103,13 @@ def test_both_make_the_same_calls() -> None:
 
 
 def test_calls_are_in_their_order() -> None:
-    """What is tested is published, what is published is planned, what is planned is applied."""
+    """The tested image is published, the published one is planned, the plan is applied."""
     scripts = [" ".join(call.removeprefix("./scripts/").split()[:2]) for call in JENKINS_CALLS]
     assert ["bootstrap --with-tests", "cibuild", "cipublish staging", "infra plan", "infra apply"] == scripts
 
 
 def test_failure_stops_what_comes_after() -> None:
-    """Neither pipeline goes on after a call that has failed."""
+    """Neither pipeline continues after a failed call."""
     # In double quotes, besides, Groovy would put secrets into the command, for `ps` to show.
     assert all(re.fullmatch(r"sh '[^']+'", statement.head) for statement in PIPELINE.all("sh"))
     assert not [block.head for block in PIPELINE.walk() if block.name in {"catchError", "script", "retry", "warnError"}]
@@ -165,7 +165,7 @@ def test_github_has_limits(job: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: str(stage.strings[0]))
 def test_jenkins_deploys_main_alone(stage: jenkinsfile.Block) -> None:
-    """What asks AWS, and the approval, are for main; nothing else sees credentials."""
+    """Calls to AWS, and the approval, are for main; no other job sees credentials."""
     deploying = deploys(commands(stage))
     on_main = "branch 'main'" in [condition.head for when in stage.own("when") for condition in when.inner]
     assert on_main == (deploying or bool(stage.all("input")))
@@ -176,7 +176,7 @@ def test_jenkins_deploys_main_alone(stage: jenkinsfile.Block) -> None:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_github_deploys_main_alone(job: str) -> None:
-    """What asks AWS is for main, on no machine that runs proposals; no other job can get a token."""
+    """Calls to AWS are for main, on no machine that runs proposals; no other job can get a token."""
     deploying = deploys([step.get("run", "") for step in JOBS[job]["steps"]])
     content = JOBS[job]
     assert (content.get("if") == ON_MAIN) == deploying
@@ -185,14 +185,14 @@ def test_github_deploys_main_alone(job: str) -> None:
 
 
 def test_github_gives_no_other_rights() -> None:
-    """Who has not asked for more may read, and nothing may write to the repository."""
+    """Jobs may read by default, and none may write to the repository."""
     assert {"contents": "read"} == WORKFLOW["permissions"]
     given = [content["permissions"] for content in JOBS.values() if "permissions" in content]
     assert all(rights == {"contents": "read", "id-token": "write"} for rights in given)
 
 
 def test_jenkins_asks_before_it_applies() -> None:
-    """Somebody who may says yes between the plan and its application, and no executor waits for them."""
+    """A reviewer approves between the plan and its application, and no executor waits meanwhile."""
     (asking,) = (stage for stage in STAGES if stage.all("input"))
     order = [STAGES.index(stage) for stage in (stage_of(PLAN), asking, stage_of(APPLY))]
     assert sorted(order) == order
@@ -203,7 +203,7 @@ def test_jenkins_asks_before_it_applies() -> None:
 
 
 def test_github_asks_before_it_applies() -> None:
-    """The plan's application is a job of its own, in an environment, whose reviewers GitHub asks first."""
+    """The plan's application is a separate job, in an environment, whose reviewers GitHub asks first."""
     assert {job_of(APPLY)} == {job for job, content in JOBS.items() if "environment" in content}
     assert job_of(PLAN) == JOBS[job_of(APPLY)]["needs"]
     assert job_of("./scripts/cibuild") == JOBS[job_of(PLAN)]["needs"]
@@ -235,21 +235,21 @@ def test_plan_reaches_the_stage_that_applies_it() -> None:
 
 
 def test_hidden_files_are_uploaded() -> None:
-    """GitHub leaves out what begins with a dot, as .cache does, unless it is told otherwise."""
+    """GitHub leaves out what begins with a dot, as .cache does, unless configured."""
     uploads: list[dict[str, Any]] = [step["with"] for _, step in STEPS if "upload-artifact" in step.get("uses", "")]
     assert uploads
     assert all(upload.get("include-hidden-files") for upload in uploads if "/." in f"/{upload['path']}")
 
 
 def test_actions_are_pinned() -> None:
-    """Each action is named by its commit, with its version beside it."""
+    """Each action is named by its commit, with its version in a comment."""
     used = re.findall(r"uses: (.*)", WORKFLOW_TEXT)
     assert used
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in used)
 
 
 def test_region_and_terraform_are_the_projects() -> None:
-    """What GitHub's actions want to be told equals what stands elsewhere."""
+    """The values of GitHub's actions equal those of the project."""
     told = {name: value for _, step in STEPS for name, value in step.get("with", {}).items()}
     assert Deployment("staging").region == told["aws-region"]
     defaults = yaml.safe_load((ROOT / "roles/deploy_tools/defaults/main.yml").read_text())
@@ -272,13 +272,13 @@ def test_npm_is_held_by_hashes() -> None:
 
 @pytest.mark.parametrize("text", ["a {", "a { b }}", "a(b {}", "a { /* } */"])
 def test_broken_jenkinsfile_is_refused(text: str) -> None:
-    """Where braces do not match, nothing is claimed of what stands in them."""
+    """With unmatched braces, nothing is claimed of their content."""
     with pytest.raises(ValueError, match=r"brace|closed"):
         jenkinsfile.parse(text)
 
 
 def test_braces_in_strings_and_comments_are_none() -> None:
-    """Strings, comments and lines that go on stay one statement."""
+    """Strings, comments and continued lines stay one statement."""
     (stage,) = jenkinsfile.parse(
         "stage('a{b') { // }\n  sh './c', // no end\n    returnStatus: true\n  d([\n'e'])\n}"
     ).inner

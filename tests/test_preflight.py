@@ -29,7 +29,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_free_port_is_no_problem() -> None:
-    """A port that nobody has passes."""
+    """A free port passes."""
     assert ports.port("TOY_PORT", str(free_port())) is None
 
 
@@ -127,7 +127,7 @@ def stopped() -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("number", ["", "web", "80", "65536", "-1", "8000.5"])
 def test_malformed_port_is_refused(number: str) -> None:
-    """What is no usable port is refused with the variable's name, never with a stack trace."""
+    """An unusable port is refused with the variable's name, never with a stack trace."""
     problem = ports.port("TOY_PORT", number)
     assert problem is not None
     assert f"TOY_PORT is '{number}'" in problem.what
@@ -181,7 +181,7 @@ def test_missing_libvirt_box_is_reported(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_bare_preflight_leaves_out_what_setup_installs(tmp_path: Path) -> None:
-    """Before the setup has installed Docker, its absence is no problem."""
+    """Before the setup has installed Docker, its absence is not a problem."""
     done = run("--bare", "--provider", "docker", PATH=str(tmp_path))
     assert (0, "") == (done.returncode, done.stderr)
 
@@ -207,7 +207,7 @@ def test_port_of_a_running_box_stays(
     provider: str,
     stop: str,
 ) -> None:
-    """Who asks a running box for another port learns which one it has, whatever the other looks like."""
+    """Another port for a running box is refused with its present one, whatever the value."""
     (tmp_path / ".vagrant").mkdir()
     (tmp_path / ".vagrant/TOY_PORT").write_text("8123")
     monkeypatch.setattr(ports, "ROOT", tmp_path)
@@ -220,7 +220,7 @@ def test_port_of_a_running_box_stays(
 
 
 def test_image_of_another_clone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The box's image has one name for all clones: what another one built from another definition is told."""
+    """The box's image has one name for all clones: another clone's image of another definition is reported."""
     (tmp_path / "box").mkdir()
     (tmp_path / "box/container.yml").write_text((ROOT / "box/container.yml").read_text())
     monkeypatch.setattr(checks, "ROOT", tmp_path)
@@ -234,7 +234,7 @@ def test_image_of_another_clone_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("box", "command"), [("absent", "./scripts/setup"), ("stopped", "vagrant up")])
 def test_only_a_running_box_is_provisioned(box: str, command: str) -> None:
-    """Where it does not run, the message has the command that changes that."""
+    """If it does not run, the message has the command that starts it."""
     done = run("--provider", "docker", "--box", box, "--provision")
     assert 1 == done.returncode
     assert f"→ Type: {command}" in done.stderr

@@ -1,4 +1,4 @@
-"""What is written down of an image, and what is known against it."""
+"""An image's inventory, and its known vulnerabilities."""
 
 import json
 import os
@@ -29,7 +29,7 @@ SEEN: dict[str, Any] = {
     "unread": "",
 }
 MISSING = {**SEEN, "pending": [["libssl3t64", "3.5.1-1", "3.5.2-1", "Debian-Security:13/stable-security"]]}
-# The box is played: it shows an image, after it was provisioned the next one. What else it is told is written down.
+# The box is played: it shows an image, after it was provisioned the next one. Other calls are written down.
 RENEW = """
 source scripts/lib/common.sh
 source scripts/lib/release.sh
@@ -42,7 +42,7 @@ HOLE = {"id": "PYSEC-2026-1", "fix_versions": ["5.2.9"], "aliases": [], "descrip
 
 
 def answered(monkeypatch: pytest.MonkeyPatch, *packages: dict[str, Any]) -> None:
-    """Have pip-audit asked already: no index of ours has a package with a hole."""
+    """Have pip-audit asked already: no index of the tests has a vulnerable package."""
     monkeypatch.setattr("breakable_toy.release.scan.audited", lambda _: list(packages))
 
 
@@ -62,7 +62,7 @@ def test_inventory_has_all_three_kinds() -> None:
 def test_missing_security_update_ends_the_build(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An update from Debian's security archive is told; one that merely came later is not."""
+    """An update from Debian's security archive is reported; a later ordinary one is not."""
     answered(monkeypatch)
     later = ["libssl3t64", "3.5.1-1", "3.5.2-1", "Debian:13.9/stable"]
     assert 0 == scan({**SEEN, "pending": [later]})
@@ -71,14 +71,14 @@ def test_missing_security_update_ends_the_build(
 
 
 def test_build_knows_which_update_is_missing() -> None:
-    """So that it makes the images anew before it tests them; only for one of the security archive."""
+    """So that it rebuilds the images before it tests them; only for one of the security archive."""
     later = ["libssl3t64", "3.5.1-1", "3.5.2-1"]
     seen = {"pending": [[*later, "Debian:13.9/stable"], [*later, "Debian-Security:13/stable-security"]]}
     assert ["libssl3t64 3.5.1-1 (there is 3.5.2-1)"] == updates(seen)
 
 
 def renewed(folder: Path, *shown: dict[str, Any]) -> tuple[subprocess.CompletedProcess[str], list[str]]:
-    """Have images made anew that show this, one after another; return how it ended, and what the box was told."""
+    """Rebuild images that show this, one after another; return the run, and the box's calls."""
     for number, seen in enumerate(shown):
         (folder / f"box.{number}").write_text(json.dumps(seen))
     done = subprocess.run(["bash", "-c", RENEW, folder / "box"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -87,7 +87,7 @@ def renewed(folder: Path, *shown: dict[str, Any]) -> tuple[subprocess.CompletedP
 
 
 def test_images_without_a_missing_update_are_kept(tmp_path: Path) -> None:
-    """Also where nobody could look, which is said."""
+    """Also if the check was not possible, which is said."""
     done, told = renewed(tmp_path, {**SEEN, "unread": "E: Failed to fetch"})
     assert (0, []) == (done.returncode, told)
     assert "Not scanned: Debian's packages" in done.stderr
@@ -146,7 +146,7 @@ def test_known_hole_ends_the_build(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 def test_index_that_does_not_answer_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a way to the index the build goes on, and says that nobody has looked."""
+    """Without a way to the index the build continues, and says "Not scanned"."""
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert 0 == scan({**SEEN, "unread": "E: Failed to fetch"})
@@ -189,7 +189,7 @@ def test_package_that_the_index_does_not_know_leaves_the_others_scanned(
 
 
 def test_broken_scanner_ends_the_build(capsys: pytest.CaptureFixture[str]) -> None:
-    """A scanner that fails for another reason is no clean bill."""
+    """A scanner that fails for another reason fails the build."""
     seen = {**SEEN, "python": [["django", "no version"]], "unread": "E: Failed to fetch"}
     assert 1 == scan(seen)
     told = capsys.readouterr()
@@ -198,5 +198,5 @@ def test_broken_scanner_ends_the_build(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_every_package_is_asked_for() -> None:
-    """What pip-audit answers, or says that it cannot, is of each package."""
+    """pip-audit's answer, or its absence, is of each package."""
     assert ["django"] == [package["name"].lower() for package in audited(SEEN)]

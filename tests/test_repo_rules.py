@@ -46,7 +46,7 @@ def test_every_role_has_two_sets_of_variables(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_defaults_equal_specification(role: str) -> None:
-    """Every public variable's default stands in both files, with the same name and value."""
+    """Every public variable's default is in both files, with the same name and value."""
     folder = ROOT / "roles" / role
     defaults = yaml.safe_load((folder / "defaults/main.yml").read_text()) or {}
     spec = yaml.safe_load((folder / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]
@@ -56,7 +56,7 @@ def test_defaults_equal_specification(role: str) -> None:
 
 
 def test_every_role_looks_at_types_in_the_same_way() -> None:
-    """What no role can import from another stands in each of them, alike but for the role's name."""
+    """Code that roles cannot share is alike in each, but for the role's name."""
     found = set()
     for role in ROLES:
         text = (ROOT / "roles" / role / "vars/main.yml").read_text()
@@ -73,7 +73,7 @@ def test_readmes_equal_specifications(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_helps_in_trouble(role: str) -> None:
-    """A role's README ends with what may go wrong, and how it is mended."""
+    """A role's README ends with what may go wrong, and how to correct it."""
     assert "\n## Troubleshooting\n\n| symptom | cause | fix |\n" in (ROOT / "roles" / role / "README.md").read_text()
 
 
@@ -115,7 +115,7 @@ def test_readme_lists_every_port() -> None:
 
 def registry_hosts() -> set[str]:
     """The hosts of package registries, asked of the clients: never written down."""
-    from pip._internal.models.index import PyPI  # noqa: PLC0415 - pip is a tool here, not a library of ours
+    from pip._internal.models.index import PyPI  # noqa: PLC0415 - pip is a tool here, not a library
 
     sources = [*Path("/etc/apt").glob("sources.list"), *Path("/etc/apt/sources.list.d").glob("debian*")]
     text = " ".join(path.read_text() for path in sources)
@@ -169,7 +169,7 @@ def test_no_role_knows_of_the_toy(role: str) -> None:
 
 
 def test_comparison_names_tests_that_there_are() -> None:
-    """What docs/roles-compared.md says that a test holds, that test holds."""
+    """The tests that docs/roles-compared.md names exist."""
     named = re.findall(r"`(negative/)?(\w+)::(test_\w+)`", (ROOT / "docs/roles-compared.md").read_text())
     assert named
     for negative, where, test in named:
@@ -179,14 +179,14 @@ def test_comparison_names_tests_that_there_are() -> None:
 
 
 def test_deployments_are_named_as_terraform_has_it() -> None:
-    """What scripts/infra refuses at once is what Terraform would refuse later; and the registry's own name."""
+    """scripts/infra refuses at once the names that Terraform would refuse later, and the registry's own."""
     (pattern,) = re.findall(r'regex\("\^(.+)\$", var.environment\)', (ROOT / "terraform/variables.tf").read_text())
     assert NAME.pattern == f"(?!registry$){pattern}"
     assert not NAME.fullmatch("registry")
 
 
 def test_locks_agree() -> None:
-    """What deploys has all that brings up the box, and what tests has both: in the same versions."""
+    """The requirements to deploy include those to run, and those to test both: in the same versions."""
 
     def pinned(name: str) -> set[tuple[str, str]]:
         text = (ROOT / f"requirements/{name}.txt").read_text()
@@ -198,7 +198,7 @@ def test_locks_agree() -> None:
 
 
 def test_no_container_is_privileged() -> None:
-    """No box of ours, and none of Molecule's, has all of the host's devices."""
+    """No box of this project, and none of Molecule's, has all of the host's devices."""
     files = tracked("molecule", "box", "Vagrantfile", "playbooks", "tests", "examples", "compose*.yaml")
     this = "tests/test_repo_rules.py"
     wanted = re.compile(r"--privileged(?!`)|privileged\W{1,3}true", re.I)

@@ -84,7 +84,7 @@ WHOLE: dict[str, list[Values]] = {
 
 
 def played(folder: Path, role: str, cases: list[Values]) -> list[dict[str, Any]]:
-    """Apply a role to a host that nobody can reach, once for each case; return how each ended."""
+    """Apply a role to an unreachable host, once for each case; return how each ended."""
     reach = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
     hosts = {f"case{number}": {**reach, **case} for number, case in enumerate(cases)}
     (folder / "ansible.cfg").touch()
@@ -117,7 +117,7 @@ def test_value_that_begins_another_setting_is_refused(tmp_path: Path, role: str)
 
 @pytest.mark.parametrize("role", WHOLE)
 def test_usual_value_is_let_through(tmp_path: Path, role: str) -> None:
-    """What is allowed comes as far as the machine, which does not answer."""
+    """An allowed value passes preflight; the machine then does not answer."""
     for case, end in zip(WHOLE[role], played(tmp_path, role, WHOLE[role]), strict=True):
         assert end.get("unreachable"), (case, end.get("msg"))
 

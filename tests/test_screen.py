@@ -1,4 +1,4 @@
-"""What a person sees of a long script, on a terminal and elsewhere; and how Ansible's output says why it failed."""
+"""The screen of a long script, on a terminal and elsewhere; and how Ansible's output says why it failed."""
 
 import os
 import pty
@@ -65,13 +65,13 @@ def test_screen_shows_the_failed_step_and_the_error_last(tmp_path: Path) -> None
 
 
 def test_screen_says_what_to_run_when_nothing_else_does(tmp_path: Path) -> None:
-    """A command that fails without an error of ours gets one."""
+    """A command that fails without our error format gets one."""
     ran = run(tmp_path, SCRIPT + "echo 'Please fix these errors'; exit 1")
     assert f"{screen.UNEXPLAINED}\n{screen.AGAIN}\n" == ran.stderr
 
 
 def test_screen_survives_a_connection_that_stays_open(tmp_path: Path) -> None:
-    """A process left behind with the pipe, as Ansible's connections are, keeps nobody waiting."""
+    """A process left behind with the pipe, as Ansible's connections are, does not block the end."""
     ran = subprocess.run(
         [sys.executable, "-m", "breakable_toy.screen", tmp_path / "log", "sh", "-c", "sleep 8 & echo ✓ The toy runs"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},

@@ -1,4 +1,4 @@
-"""Mistakes in a command line: told at once, in three lines, before anything is installed or asked."""
+"""Mistakes in a command line: reported at once, in three lines, before anything is installed or asked."""
 
 import os
 import subprocess

@@ -34,7 +34,7 @@ class Cloud:
     front: Front
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
-        """Begin ``scripts/infra``, in a process group of its own, as a shell does."""
+        """Begin ``scripts/infra``, in its own process group, as a shell does."""
         return subprocess.Popen(
             [self.folder / "scripts/infra", *words],
             env=self.environment,
@@ -110,7 +110,7 @@ def cloud(moto: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud
         "AWS_ENDPOINT_URL": faults.url,
         "AWS_CONFIG_FILE": "/dev/null",
         "MOTO_URL": f"http://127.0.0.1:{moto}",
-        # Names of buckets are no names of this machine.
+        # Names of buckets do not resolve on this machine.
         "TF_CLI_ARGS_init": f"{init} -backend-config=use_path_style=true".strip(),
         "HTTPS_PROXY": front.url,
         "https_proxy": front.url,

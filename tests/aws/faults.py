@@ -34,7 +34,7 @@ def refusal(told: dict[str, Any], *, is_json: bool) -> tuple[dict[str, str], byt
 
 
 class Faults:
-    """Listens on a port of its own."""
+    """Listens on a free port."""
 
     def __init__(self, port: int) -> None:
         """Stand before the server on that port of 127.0.0.1."""

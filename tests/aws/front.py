@@ -1,4 +1,4 @@
-"""What is reached by HTTPS, for the tests: a proxy that leads every name to a server of its own, or of this machine."""
+"""The tests' HTTPS hosts: a proxy that leads every name to its own server, or of this machine."""
 
 import select
 import socket
@@ -54,7 +54,7 @@ class Front:
             def do_CONNECT(self) -> None:
                 self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
                 name = self.path.partition(":")[0]
-                # Who does not trust the certificate goes away.
+                # A client that does not trust the certificate disconnects.
                 with suppress(OSError), context.wrap_socket(self.connection, server_side=True) as connection:
                     for end, port in front.ports.items():
                         if name.endswith(end):

@@ -1,4 +1,4 @@
-"""The moto server of these tests, in a process of its own."""
+"""The moto server of these tests, in a separate process."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from tests.project import ROOT, free_port
 
 
 def answers(url: str) -> bool:
-    """Whether anybody answers there."""
+    """Whether a server answers there."""
     try:
         urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - ours
     except urllib.error.HTTPError:

@@ -31,7 +31,7 @@ KINDS = {
     ),
     "vpc-origin": ("VpcOrigin", "VpcOriginEndpointConfig", "EntityNotFound"),
 }
-# AWS answers what nobody has set, too.
+# AWS answers unset values, too.
 ABSENT = {
     "Distribution": {
         "ActiveTrustedSigners": {"Enabled": "false", "Quantity": "0"},
@@ -119,13 +119,13 @@ def answer(request: Any, _url: str, _headers: Any) -> Answer:
 
 
 def answer_tags(request: Any, _url: str, _headers: Any) -> Answer:
-    """Show the tags of one. Nobody changes them here."""
+    """Show the tags of one. They never change here."""
     shown = tags.get(request.args["Resource"], ET.Element(named("Tags")))
     return 200, {"Content-Type": "text/xml"}, ET.tostring(shown, encoding="unicode")
 
 
 def end_with_input() -> None:
-    """End when nobody holds the other end of standard input any more."""
+    """End when the other end of standard input is closed."""
     sys.stdin.read()
     os._exit(0)
 
@@ -143,7 +143,7 @@ def main() -> None:
     FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
     for response, action, told in UNKNOWN:
         setattr(response, action, lambda _, told=told: json.dumps(told))
-    # Whoever has started it may be killed.
+    # Its parent may be killed.
     Thread(target=end_with_input, daemon=True).start()
     server.main(["--host", "127.0.0.1", "--port", sys.argv[1]])
 

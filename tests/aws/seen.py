@@ -1,4 +1,4 @@
-"""What AWS tells of the deployment staging, of which there is one of each."""
+"""AWS's answers about the deployment staging, which has one of each."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ NAME = "toy-staging"
 
 
 def service(cloud: Cloud) -> dict[str, Any]:
-    """Return what AWS tells of the web service."""
+    """Return AWS's description of the web service."""
     (found,) = cloud.client("ecs").describe_services(cluster=NAME, services=["web"])["services"]
     return dict(found)
 
 
 def database(cloud: Cloud) -> dict[str, Any]:
-    """Return what AWS tells of the database."""
+    """Return AWS's description of the database."""
     (found,) = cloud.client("rds").describe_db_instances()["DBInstances"]
     return dict(found)
 
 
 def balancer(cloud: Cloud) -> dict[str, Any]:
-    """Return what it tells of the load balancer."""
+    """Return AWS's description of the load balancer."""
     (found,) = cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
     return dict(found)
 

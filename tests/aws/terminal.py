@@ -1,4 +1,4 @@
-"""Somebody who watches ``scripts/infra``, and answers."""
+"""A person who watches ``scripts/infra``, and answers."""
 
 import os
 import pty
@@ -38,7 +38,7 @@ def watched(process: "subprocess.Popen[str]") -> Iterator[Callable[[str], str]]:
 
 
 def destroyed(cloud: Cloud, typed: str) -> tuple[int, str]:
-    """Run `destroy` at a terminal where somebody types this when it asks; return its status and what was said."""
+    """Run `destroy` at a terminal where a person types this when it asks; return its status and what was said."""
     keyboard, terminal = pty.openpty()
     process = subprocess.Popen(
         [cloud.folder / "scripts/infra", "destroy", "staging"],

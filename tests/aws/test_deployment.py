@@ -1,4 +1,4 @@
-"""A deployment's life, as a team lives it: each test goes on where the one before it has stopped."""
+"""A deployment's life, as a team lives it: each test continues after the one before it."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def container(cloud: Cloud) -> dict[str, Any]:
 
 
 def test_bucket_comes_first(cloud: Cloud) -> None:
-    """Without a place for the state nothing is planned; the command that makes it is told, and may be repeated."""
+    """Without a place for the state nothing is planned; the message has the command that makes it."""
     assert "./scripts/infra init staging" in cloud.refused("plan", "staging", "--image", FIRST)
     for _ in range(2):
         assert "✓ States of us-east-1" in cloud.infra("init", "staging")
@@ -55,14 +55,14 @@ def test_bucket_comes_first(cloud: Cloud) -> None:
     ],
 )
 def test_what_cannot_be_is_refused(cloud: Cloud, words: tuple[str, ...], told: str) -> None:
-    """Each mistake is told in three beats."""
+    """Each error has three beats."""
     said = cloud.refused(*words)
     assert told in " ".join(said.split())
     assert "→" in said
 
 
 def test_first_apply(cloud: Cloud) -> None:
-    """What was planned is made, migrated, waited for, and asked for an answer, as a visitor would ask."""
+    """The plan is applied and migrated, and the address answers, as for a visitor."""
     assert FIRST in cloud.infra("plan", "staging", "--image", FIRST)
     told = cloud.infra("apply", "staging")
     assert f"serves {FIRST}" in told
@@ -117,7 +117,7 @@ def test_rollback_needs_another_image(cloud: Cloud) -> None:
 
 
 def test_second_plan_is_empty(cloud: Cloud) -> None:
-    """What was applied is what is there."""
+    """A second plan is empty."""
     assert "No changes." in cloud.infra("plan", "staging", "--image", FIRST)
 
 
@@ -143,7 +143,7 @@ def test_another_image_changes_the_service_only(cloud: Cloud) -> None:
 
 
 def test_apply_ends_when_the_new_version_serves(cloud: Cloud) -> None:
-    """Not while its tasks are too few, nor while AWS goes on with it, nor while its address does not answer."""
+    """Not while its tasks are too few, nor while AWS continues with it, nor while its address does not answer."""
     process = cloud.start("apply", "staging")
     asked: list[str] = []
     is_waiting = False
@@ -185,7 +185,7 @@ def test_password_is_renewed_of_the_user_who_does_not_serve(cloud: Cloud) -> Non
 
 
 def test_failed_migration_keeps_the_old_version(cloud: Cloud) -> None:
-    """The task's status and reason are told; the service is not touched."""
+    """The message has the task's status and reason; the service is not touched."""
 
     def failed(action: str, answer: dict[str, Any]) -> dict[str, Any]:
         if action == "DescribeTasks":
@@ -283,7 +283,7 @@ def test_expired_credentials_are_told(cloud: Cloud) -> None:
 
 
 def test_locked_state_is_told(cloud: Cloud) -> None:
-    """Who holds the lock, since when, and how to take it from a run that was killed."""
+    """The message has the lock's holder, its time, and the command for a killed run."""
     lock = {
         "ID": "6f6d8d5f-0000-4000-8000-000000000000",
         "Operation": "OperationTypeApply",
@@ -343,7 +343,7 @@ def test_interrupted_apply_goes_on_later(cloud: Cloud) -> None:
 
 
 def test_destroy_asks_first(cloud: Cloud) -> None:
-    """Without somebody who types the name, nothing goes."""
+    """Without the typed name, nothing is destroyed."""
     told = cloud.refused("destroy", "staging")
     assert "staging stays: its name was not typed." in told
     assert "Without a terminal, type: ./scripts/infra destroy staging --yes" in told

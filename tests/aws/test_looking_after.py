@@ -34,7 +34,7 @@ def log(cloud: Cloud, task: str, *lines: str, ago: float = 0) -> None:
 
 
 def without_credentials(cloud: Cloud, **others: str) -> Cloud:
-    """Return it as somebody sees it who has not logged in."""
+    """Return the message of an anonymous user."""
     known = {
         name: value
         for name, value in cloud.environment.items()
@@ -88,7 +88,7 @@ def test_command_runs_in_a_task_of_its_own(cloud: Cloud, words: tuple[str, ...],
 
 
 def test_refusal_is_told(cloud: Cloud) -> None:
-    """In AWS's own words, and with all that is to be typed when that is mended."""
+    """In AWS's own words, with the command for afterwards."""
     message = "User ada is not authorized to perform ecs:RunTask"
     cloud.faults.before = lambda action: (
         (400, {"__type": "AccessDeniedException", "message": message}) if action == "RunTask" else None
@@ -136,7 +136,7 @@ def test_logs_are_printed(cloud: Cloud) -> None:
 
 
 def test_logs_are_followed(cloud: Cloud) -> None:
-    """What comes is printed, each line once, until somebody ends it with Ctrl-C."""
+    """New lines are printed, each once, until Ctrl-C."""
     log(cloud, "abcdef0123456789", "Of now")
     process = cloud.start("logs", "staging", "--since", "10m", "--follow")
     with watched(process) as until:
@@ -167,7 +167,7 @@ def test_credentials_that_terraform_does_not_find_are_told(cloud: Cloud, tmp_pat
 
 
 def test_throttling_without_end_is_told(cloud: Cloud) -> None:
-    """Terraform gives up at last: that is nothing to mend, and it is said what to type."""
+    """Terraform gives up at last: there is nothing to correct, and the message has the command."""
     cloud.faults.before = lambda action: (
         (400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
         if action == "DescribeManagedPrefixLists"
@@ -185,7 +185,7 @@ def test_throttling_without_end_is_told(cloud: Cloud) -> None:
 
 
 def test_unknown_option_is_answered_with_its_commands_usage(cloud: Cloud) -> None:
-    """Whoever forgets the -- sees it there."""
+    """The message shows the forgotten --."""
     status, told = cloud.told("migrate", "staging", "showmigrations", "--plan")
     assert 2 == status
     assert "usage: scripts/infra migrate DEPLOYMENT [-- ARGUMENT...]" in told
@@ -206,7 +206,7 @@ def test_lock_is_told_as_terraform_draws_it() -> None:
     ("typed", "line"), [("stagin\n", ""), ("\x04", "\n")], ids=["another name", "Ctrl-D, which ends no line"]
 )
 def test_destroy_wants_the_name(cloud: Cloud, typed: str, line: str) -> None:
-    """Whoever types another one, or none, keeps everything."""
+    """Another name, or none, keeps everything."""
     status, told = destroyed(cloud, typed)
     assert 1 == status, told
     assert "This removes staging with its database and backups." in told
@@ -215,7 +215,7 @@ def test_destroy_wants_the_name(cloud: Cloud, typed: str, line: str) -> None:
 
 
 def test_destroy_begins_with_the_name(cloud: Cloud) -> None:
-    """Whoever types it is asked no more: here another run's lock is what keeps everything."""
+    """With the right name it starts: here another run's lock keeps everything."""
     lock = {"ID": "of-a-test", "Who": "ada@elsewhere", "Created": "2026-11-26T10:00:00Z"}
     place = {"Bucket": f"breakable-toy-123456789012-{REGION}", "Key": "staging.tfstate.tflock"}
     cloud.client("s3").put_object(**place, Body=json.dumps(lock).encode())

@@ -1,4 +1,4 @@
-"""Who reaches whom: visitors CloudFront, CloudFront the load balancer, that the web tasks, and they the database."""
+"""Allowed connections: visitors CloudFront, CloudFront the load balancer, that the web tasks, and they the database."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.usefixtures("deployment")
 
 
 def distribution(cloud: Cloud) -> dict[str, Any]:
-    """Return what CloudFront was told."""
+    """Return CloudFront's configuration."""
     cloudfront = cloud.client("cloudfront")
     (found,) = cloudfront.list_distributions()["DistributionList"]["Items"]
     return dict(cloudfront.get_distribution(Id=found["Id"])["Distribution"]["DistributionConfig"])
 
 
 def test_cloudfront_keeps_static_files_only(cloud: Cloud) -> None:
-    """Those for as long as the toy says, and compressed; everything else is the toy's to answer, whoever asks."""
+    """Those for as long as the toy says, and compressed; the toy answers everything else."""
     settings = distribution(cloud)
     (static,), rest = settings["CacheBehaviors"]["Items"], settings["DefaultCacheBehavior"]
     assert "/static/*" == static["PathPattern"]
@@ -34,7 +34,7 @@ def test_cloudfront_keeps_static_files_only(cloud: Cloud) -> None:
 
 
 def test_cloudfront_comes_by_a_private_way(cloud: Cloud) -> None:
-    """Its only origin is the load balancer, which has no public address; before it stands a firewall."""
+    """Its only origin is the load balancer, which has no public address; a firewall is in front of it."""
     settings = distribution(cloud)
     assert "internal" == balancer(cloud)["Scheme"]
     (origin,) = settings["Origins"]["Items"]

@@ -1,4 +1,4 @@
-"""What a deployment is made of, as AWS tells it after the life in test_deployment.py. The last test removes it."""
+"""A deployment's resources, as AWS describes them after test_deployment.py. The last test removes it."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ def roles(cloud: Cloud) -> dict[str, dict[str, Any]]:
 
 
 def resources(cloud: Cloud) -> dict[str, dict[str, Any]]:
-    """Return what AWS has told Terraform of each resource that can have tags, by its address."""
+    """Return the tags that AWS has reported to Terraform for each resource that can have them, by its address."""
     body = cloud.client("s3").get_object(Bucket=f"breakable-toy-123456789012-{REGION}", Key="staging.tfstate")["Body"]
     return {
         f"{resource['type']}.{resource['name']}[{instance.get('index_key', 0)}]": instance["attributes"]
@@ -65,7 +65,7 @@ def test_image_of_a_tag_stays_the_same(cloud: Cloud) -> None:
 
 
 def test_alarms_tell_somebody(cloud: Cloud) -> None:
-    """Errors, missing or unhealthy tasks, processors and the database's disk: each is told when it comes and goes."""
+    """Errors, missing or unhealthy tasks, processors and the database's disk: sent at start and end."""
     (topic,) = cloud.client("sns").list_topics()["Topics"]
     front, group = labels(cloud)
     requests = {"LoadBalancer": front}
@@ -115,7 +115,7 @@ def test_everything_says_whose_it_is_and_until_when(cloud: Cloud) -> None:
     del taggable["aws_appautoscaling_target.web[0]"]
     for address, attributes in taggable.items():
         assert TAGS <= set(attributes["tags_all"].items()), address
-    # What costs most is asked itself.
+    # The most expensive resources are asked themselves.
     elb, ecs, ec2, cloudfront = (cloud.client(name) for name in ("elbv2", "ecs", "ec2", "cloudfront"))
     (described,) = elb.describe_tags(ResourceArns=[balancer(cloud)["LoadBalancerArn"]])["TagDescriptions"]
     seen = service(cloud)
@@ -138,7 +138,7 @@ def test_everything_says_whose_it_is_and_until_when(cloud: Cloud) -> None:
 
 
 def test_task_may_do_nothing(cloud: Cloud) -> None:
-    """Who breaks into the toy gets no right at AWS by it."""
+    """A break into the toy gives no rights at AWS."""
     role = definition(cloud)["taskRoleArn"].rpartition("/")[2]
     assert f"{NAME}-web" == role
     assert [] == statements(cloud, role)
@@ -195,7 +195,7 @@ def test_no_role_may_do_more_than_is_named(cloud: Cloud) -> None:
 
 
 def test_destroy_leaves_nothing(cloud: Cloud) -> None:
-    """What costs money is gone; keys wait for their end, as AWS has it."""
+    """All that costs money is gone; keys wait for their deletion, as AWS requires."""
     assert "✓ staging is removed." in cloud.infra("destroy", "staging", "--yes")
     assert [] == cloud.client("rds").describe_db_instances()["DBInstances"]
     ecs = cloud.client("ecs")

@@ -1,4 +1,4 @@
-"""What waits for a new version, with a service at moto that has no more than is looked at."""
+"""The wait for a new version, with a minimal service at moto."""
 
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ COMPLETED = "1 of 1 tasks of the new version run"
 
 
 def command(words: str) -> str:
-    """Return what somebody would type."""
+    """Return the command to type."""
     return f"type {words}"
 
 
@@ -131,7 +131,7 @@ def test_failure_tells_why_its_tasks_stopped(
 
 
 def test_throttling_without_end_is_told(cloud: Cloud, outputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is to be mended then."""
+    """There is nothing to correct then."""
     cloud.faults.before = lambda _: (400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
     # Ten more questions, each later than the one before it, would take minutes.
     monkeypatch.setattr(aws, "PATIENT", Config(retries={"max_attempts": 0}))
@@ -144,7 +144,7 @@ def test_throttling_without_end_is_told(cloud: Cloud, outputs: dict[str, Any], m
 def test_what_migrates_names_the_deployment(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Terraform shows what its command has said: that is all that somebody has to go by."""
+    """Terraform shows its command's output: the user has nothing else."""
     place = {"REGION": REGION, "CLUSTER": CLUSTER, "DEFINITION": "manage", "SUBNETS": "", "SECURITY_GROUPS": ""}
     for name, value in {**place, "LOG_GROUP": "web", "DEPLOYMENT": "staging", "IMAGE": FIRST}.items():
         monkeypatch.setenv(f"TASK_{name}", value)
@@ -165,7 +165,7 @@ def test_address_is_asked_until_it_answers(cloud: Cloud, outputs: dict[str, Any]
 
 
 def test_cloudfront_lets_nobody_in_from_elsewhere(cloud: Cloud, outputs: dict[str, Any]) -> None:
-    """Its refusal is no fault of the new version, and will not change."""
+    """Its refusal is not a fault of the new version, and will not change."""
     cloud.front.asked.clear()
     cloud.front.first = [(403, "CloudFront")]
     with pytest.raises(ProblemError) as failure:

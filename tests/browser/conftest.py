@@ -32,7 +32,7 @@ def toy(base_url: str) -> Iterator[Toy]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The system's own browser, which asks nothing of anybody else."""
+    """The system's own browser, without requests to other hosts."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert program, "No Chromium is installed: ./scripts/bootstrap --with-tests"
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -41,7 +41,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
-    """Where the screenshots are kept."""
+    """The screenshots' folder."""
     folder = ROOT / ".cache/screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -49,7 +49,7 @@ def screenshots() -> Path:
 
 @pytest.fixture
 def visit(new_context: NewContext, base_url: str) -> Iterator[Open]:
-    """Open a page in a browser of its own; the test fails on a complaint in its console or a request to elsewhere."""
+    """Open a page in its own browser; the test fails on a complaint in its console or a request to elsewhere."""
     complaints: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:

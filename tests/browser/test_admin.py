@@ -33,7 +33,7 @@ def test_click_sets_the_place(admin: Open, toy: Toy) -> None:
 
 
 def test_numbers_move_the_pin(admin: Open, toy: Toy) -> None:
-    """What is typed shows on the map, and an empty field takes the pin away."""
+    """A typed place shows on the map, and an empty field takes the pin away."""
     page = admin(change(toy))
     row = unfolded(page)
     expect(row.locator(".pin")).to_be_visible()

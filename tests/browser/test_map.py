@@ -75,7 +75,7 @@ def test_popup_opens_from_the_keyboard(page: Page) -> None:
 
 
 def test_markers_are_on_the_way_of_the_tab_key(page: Page) -> None:
-    """Nobody needs a mouse to reach a marker."""
+    """The keyboard reaches each marker."""
     page.get_by_role("group", name="Map of the places").focus()
     reached = set()
     for _ in range(6):

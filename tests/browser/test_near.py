@@ -1,4 +1,4 @@
-"""What lies near: asked by the browser's position, by numbers, or by nonsense."""
+"""Places nearby: by the browser's position, by numbers, by invalid values."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -24,7 +24,7 @@ def test_position_of_the_browser(visit: Open) -> None:
 
 @pytest.mark.usefixtures("toy")
 def test_position_that_is_refused_is_explained(visit: Open) -> None:
-    """A browser that may not tell leaves the form as it is, with a message."""
+    """A browser without permission leaves the form as it is, with a message."""
     page = visit("/near/", permissions=[])
     page.get_by_role("button", name="Use my position").click()
     expect(page.get_by_role("status")).to_contain_text("may not tell your position")

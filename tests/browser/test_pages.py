@@ -56,7 +56,7 @@ def test_page_is_accessible(new_context: NewContext, toy: Toy, screenshots: Path
 
 @pytest.mark.parametrize("page_name", PAGES | REFUSED)
 def test_page_works_without_javascript(new_context: NewContext, toy: Toy, screenshots: Path, page_name: str) -> None:
-    """What needs JavaScript is not shown, and the page is complete."""
+    """Without JavaScript its controls are hidden, and the page is complete."""
     page = new_context(viewport=WIDTHS["desktop"], java_script_enabled=False).new_page()
     page.goto(path_of(page_name, toy))
     page.screenshot(path=screenshots / f"{page_name}-without-javascript.png", full_page=True)

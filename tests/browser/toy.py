@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, Page
 from tests.inside import inside
 
-# What the fixtures return: a page, or a whole browser, with options of Playwright's `new_context`.
+# The fixtures' return values: a page, or a whole browser, with options of Playwright's `new_context`.
 Open = Callable[..., Page]
 NewContext = Callable[..., BrowserContext]
 
 PREFIX = "Browser test:"
-NEMO = {"latitude": -48.8767, "longitude": -123.3933}  # nobody's place is nearer than these tests'
+NEMO = {"latitude": -48.8767, "longitude": -123.3933}  # no other place is nearer than these tests'
 
 FILL = """
 import json
@@ -44,7 +44,7 @@ get_user_model().objects.filter(username={user!r}).delete()
 
 @dataclass(frozen=True)
 class Toy:
-    """Where the toy is, the questions `city` and `sea`, and an administrator."""
+    """The toy's address, the questions `city` and `sea`, and an administrator."""
 
     url: str
     user: str = field(default_factory=lambda: f"browser-test-{secrets.token_hex(4)}")

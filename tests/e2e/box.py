@@ -26,7 +26,7 @@ class Box:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the user of this copy would have exported."""
+        """The exported variables of this copy's user."""
         # Molecule, when it brings the box, wants colours from every Ansible below it.
         path = f"{ssh_folder(self.folder)}:{os.environ['PATH']}"
         return {**os.environ, "PATH": path, "TOY_PORT": str(self.port), "ANSIBLE_FORCE_COLOR": "0"}

@@ -1,4 +1,4 @@
-"""A box of its own for these tests: a copy of this project, a free port, a real `vagrant up`, then `destroy`."""
+"""A separate box for these tests: a copy of this project, a free port, a real `vagrant up`, then `destroy`."""
 
 import os
 import shutil
@@ -73,7 +73,7 @@ def box(copy: Box, pytestconfig: pytest.Config) -> Iterator[Box]:
 
 @pytest.fixture
 def server(box: Box) -> Iterator[None]:
-    """Run `./scripts/server` beside the test."""
+    """Run `./scripts/server` during the test."""
     with subprocess.Popen(
         ["./scripts/server"],
         cwd=box.folder,

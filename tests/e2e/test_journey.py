@@ -118,7 +118,7 @@ def test_public_key_opens_nothing(box: Box) -> None:
     ],
 )
 def test_an_edit_arrives(box: Box, file: str, place: str, page: str) -> None:
-    """What is saved on the host, a template or a stylesheet, shows on the next reload."""
+    """A template or stylesheet that is saved on the host shows on the next reload."""
     edited = box.folder / file
     text = edited.read_text()
     time.sleep(1)  # the watcher prints its line a moment before it watches
@@ -149,7 +149,7 @@ def test_migration_comes_back_formatted(box: Box) -> None:
 
 
 def test_doctor_finds_nothing_until_something_differs(box: Box) -> None:
-    """`./scripts/doctor` says that all is well; after an edit that nobody synced, it names the file."""
+    """`./scripts/doctor` says that all is well; after an edit without a sync, it names the file."""
     edited = box.folder / "app/manage.py"
     text = edited.read_text()
 
@@ -183,7 +183,7 @@ def test_modes_are_those_of_git(box: Box) -> None:
 
 
 def test_reload_brings_the_toy_back(box: Box) -> None:
-    """After `vagrant reload` the page answers again without anybody's help."""
+    """After `vagrant reload` the page answers again by itself."""
     run = box.vagrant("reload")
     assert run.returncode == 0, run.stdout + run.stderr
     assert eventually(lambda: answers(box.url + "/health-check/"), 300)

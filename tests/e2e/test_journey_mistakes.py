@@ -1,4 +1,4 @@
-"""Days on which something is wrong: what is broken is said, and mended by the commands that are said.
+"""Failures: each message names the cause, and its commands correct it.
 
 Of the toy and its scripts, not of a provider: the container shows it for the virtual machine as well.
 """
@@ -26,14 +26,14 @@ def test_server_brings_what_mends_the_toy(box: Box, request: pytest.FixtureReque
 
 @pytest.mark.parametrize("pause", [0.3, 1.0, 2.5])
 def test_no_edit_is_lost(box: Box, pause: float) -> None:
-    """What is saved while the server restarts for the edit before it counts as well."""
+    """An edit that is saved during a restart counts as well."""
     box.inside(f"cd app/polls && cp views.py /tmp && echo 'raise 0' >>views.py && sleep {pause} && cp /tmp/views.py .")
     # For longer than it takes until a restart begins.
     assert eventually(lambda: not eventually(lambda: not answers(box.url), 4), 60)
 
 
 def test_provision_syncs_first(box: Box) -> None:
-    """`vagrant provision` applies what stands on the host: a mistake in compose.yaml, and then its mending."""
+    """`vagrant provision` applies the host's files: a mistake in compose.yaml, and then its correction."""
     file = box.folder / "compose.yaml"
     text = file.read_text()
     try:
@@ -75,7 +75,7 @@ def test_up_says_that_the_toy_does_not_answer(box: Box, monkeypatch: pytest.Monk
 
 
 def test_folder_is_moved_and_copied(box: Box) -> None:
-    """A moved folder goes on with its box; in a copy no command reaches the original's."""
+    """A moved folder continues with its box; in a copy no command reaches the original's."""
     moved = Box(box.folder.with_name("moved"), box.port, box.provider)
     box.folder.rename(moved.folder)
     (moved.folder / "new file").touch()

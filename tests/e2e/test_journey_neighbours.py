@@ -1,4 +1,4 @@
-"""What other containers of the host reach of a container box: nothing, also after its restart by the tests before."""
+"""Other containers of the host reach no port of a container box, also after its restart by the tests before."""
 
 import docker
 import pytest

@@ -27,7 +27,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(template: Path) -> Iterator[str]:
-    """Where its service answers; the box is made for these tests, and removed after them."""
+    """Its service's address; the box is made for these tests, and removed after them."""
     port = free_port()
     # Nothing that points to this project's roles.
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "TOY_"))}

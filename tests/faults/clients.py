@@ -21,7 +21,7 @@ FORM = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\n"
 LENGTH = b"Content-Length: 100000\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
-# What each client sends, piece by piece, with a pause after each.
+# The pieces that each client sends, with a pause after each.
 KINDS: dict[str, list[bytes]] = {
     "no body": [FORM + LENGTH + b"\r\n"],
     "dripping body": [FORM + LENGTH + b"\r\n", *repeat(b"a", 100)],

@@ -1,4 +1,4 @@
-"""The box of this clone, with the production image beside the development one."""
+"""The box of this clone, with the production image and the development one."""
 
 from collections.abc import Iterator
 

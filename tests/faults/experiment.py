@@ -17,7 +17,7 @@ LASTS_SECONDS = 8
 PAGES = (
     "/",
     "/near/?lat=39.95&lon=-75.16&radius=2000",
-    # Before the view, somebody is looked up in the table of sessions.
+    # Before the view, the user is looked up in the table of sessions.
     "/admin/login/",
     "/health-check/",
     "/health-check/live/",

@@ -16,7 +16,7 @@ UNANSWERED = {"dripping head", "no head"}
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    """What became of the clients, by server. Both are asked at the same time."""
+    """The clients' outcomes, by server. Both are asked at the same time."""
     command = "cd /vagrant && python3 tests/faults/clients.py {}"
     runs = {
         name: subprocess.Popen(ssh("default", command.format(port)), stdout=subprocess.PIPE, text=True)

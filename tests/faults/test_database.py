@@ -10,7 +10,7 @@ from tests.inside import inside
 
 SERVERS = {"development": 8000, "production": production.PORT}
 READINESS, LIVENESS = "/health-check/", "/health-check/live/"
-# What a connection that was there before does not know yet.
+# An older connection does not know that yet.
 LIVING_CONNECTION_SECONDS = 2
 
 
@@ -29,14 +29,14 @@ def experiment(fault: str) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(params=SERVERS)
 def server(request: pytest.FixtureRequest, experiment: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What one of the servers answered, by stage: `before`, `during`, `recovered`."""
+    """A server's answers, by stage: `before`, `during`, `recovered`."""
     port = SERVERS[request.param]
     stages = {stage: [answer for answer in seen if answer["port"] == port] for stage, seen in experiment.items()}
     return {"name": request.param, **stages}
 
 
 def test_pages_are_served_before(server: dict[str, Any]) -> None:
-    """As many readers alone are no outage. Readiness may be late on a busy machine."""
+    """The same number of readers alone is not an outage. Readiness may be late on a busy machine."""
     assert {200} == {answer["status"] for answer in server["before"] if answer["path"] != READINESS}
 
 
@@ -49,7 +49,7 @@ def test_pages_are_a_plain_503(server: dict[str, Any], fault: str) -> None:
     assert max(answer["seconds"] for answer in pages) < 5
     assert all("Back in a moment" in answer["body"] for answer in refused)
     if fault == "password changed" and server["name"] == "production":
-        # Its pool has connections from before, and they go on; development opens one for each request.
+        # Its pool has older connections, which continue; development opens one for each request.
         assert len(served) > 0.9 * len(pages)
     else:
         assert len(refused) > len(pages) / 2
@@ -77,7 +77,7 @@ def test_liveness_stays_200(server: dict[str, Any]) -> None:
     "secret", ["Traceback", "/app", "/opt", "psycopg", "5432", "172.", "server at", "Django", "PostgreSQL"]
 )
 def test_no_answer_tells_secrets(server: dict[str, Any], secret: str) -> None:
-    """No stack trace, path, address or version: not for anybody without the token."""
+    """No stack trace, path, address or version: not for a client without the token."""
     assert not [answer for answer in server["during"] if answer["status"] != 200 and secret in answer["body"]]
 
 

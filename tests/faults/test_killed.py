@@ -18,7 +18,7 @@ SECONDS = 15
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_killed_process_is_replaced(container: str, victim: str) -> None:
-    """By the server, where a worker was killed beside another one; else by Docker, with the whole container."""
+    """By the server, where one of two workers was killed; else by Docker, with the whole container."""
     find, ask = FIND.format(container), ASK.format(CONTAINERS[container])
     processes = inside(find).split()
     pid = processes[0] if victim == "server" else processes[-1]

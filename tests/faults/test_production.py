@@ -1,4 +1,4 @@
-"""What only the production image shows."""
+"""Tests that need the production image."""
 
 import json
 
@@ -43,7 +43,7 @@ def test_sigterm_drops_no_request() -> None:
     for _ in range(RUNS):
         told = json.loads(inside("python3 tests/faults/shutdown.py web-prod"))
         assert {"200", "refused"} == told["seen"].keys() - {"unread"}, told
-        # Where the kernel was quicker than the server.
+        # The kernel was quicker than the server.
         assert told["seen"].get("unread", 0) <= FEW, told
         # Each of them was asking until the server was gone.
         assert READERS == told["seen"]["refused"], told

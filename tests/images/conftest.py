@@ -43,7 +43,7 @@ def image() -> Inspect:
 
 @pytest.fixture(scope="session")
 def prod() -> Iterator[None]:
-    """Have the image of production run, beside the other services."""
+    """Run the production image with the other services."""
     with running():
         yield
 

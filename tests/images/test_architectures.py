@@ -39,7 +39,7 @@ def test_debian_packages_for_arm64(dockerfile: Path) -> None:
     """Debian has all the packages that the image installs for arm64, with what they depend on."""
     listed = re.findall(r"apt-get install --yes --no-install-recommends ([^\n&\\]+)", dockerfile.read_text())
     assert listed
-    # A system of its own, of that architecture, with nothing installed.
+    # A bare system of that architecture.
     folder = "/tmp/arm64"  # noqa: S108 - in a box for one person
     architecture = "-o APT::Architecture=arm64 -o APT::Architectures=arm64"
     system = f"-o Dir::State={folder} -o Dir::State::status=/dev/null -o Dir::Cache={folder}"

@@ -1,4 +1,4 @@
-"""What is in the images, and what is not."""
+"""The images' content."""
 
 import json
 
@@ -29,7 +29,7 @@ def test_prod_is_small(image: Inspect) -> None:
 
 
 def test_dev_has_the_same_base(image: Inspect) -> None:
-    """What development runs on is what production runs on: Debian, Python, GDAL."""
+    """Development and production have the same Debian, Python and GDAL."""
     layers = {name: image(name)["RootFS"]["Layers"] for name in ("dev", "prod")}
     shared = [one for one, other in zip(layers["dev"], layers["prod"], strict=False) if one == other]
     assert layers["prod"][: len(shared)] == shared
@@ -50,7 +50,7 @@ def test_no_program_takes_over_rights(run: Run, name: str) -> None:
 
 @every_image
 def test_no_compiler(run: Run, name: str) -> None:
-    """Who breaks in finds nothing to build with."""
+    """The image has no build tools for an attacker."""
     assert "" == run(name, f"for program in {COMPILERS}; do command -v $program; done; true")
 
 
@@ -78,7 +78,7 @@ def test_package_database_is_kept(run: Run, name: str) -> None:
 
 
 def test_every_library_is_in_an_inventory(run: Run) -> None:
-    """What comes neither from Debian nor from a Python package stands in an inventory of its own."""
+    """Files from neither Debian nor a Python package are in a separate inventory."""
     inventory = json.loads(run("prod", "cat /usr/local/share/sbom/libraries.cdx.json"))
     files = run("prod", "find /usr/local -type f -name '*.so*'").splitlines()
     assert len(files) == len(inventory["components"])

@@ -1,4 +1,4 @@
-"""Where one role is applied and asked: boxes that begin where another one stopped."""
+"""Boxes for one role, which start from another box's state."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.negative.machine import Machine, machine
 from tests.project import ROOT
 
 DATA = "/var/lib/docker"
-# What waits for a health that never comes is stopped: its tests have gone red long before.
+# A wait for health that never comes is stopped: its tests have gone red long before.
 PATIENCE = 300
 
 Outcomes = dict[tuple[str, int], set[str]]
@@ -63,7 +63,7 @@ def stopped(box: Machine) -> Iterator[Stage]:
     try:
         yield Stage(box.name, image)
     finally:
-        # Nobody asks for it any more, but a box that is still being removed may.
+        # It is not needed any more, but a box that is still being removed may ask for it.
         docker("rmi", "--force", image)
 
 
@@ -77,7 +77,7 @@ def play(box: Machine, role: str, variables: str, playbook: str, roles: Path, **
     command += [str(ROOT / "molecule/role" / playbook)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     (box.folder / f"{playbook}.log").write_text(done.stdout + done.stderr)
-    # What could not even begin says why on the other stream.
+    # A check that could not start says why on the other stream.
     return done.returncode, done.stdout or done.stderr
 
 
@@ -87,7 +87,7 @@ def red_test(box: Machine, role: str) -> str:
     command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *own, f"roles/{role}/tests"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     (box.folder / "pytest.log").write_text(done.stdout + done.stderr)
-    # A box that does not even answer is no proof of anything.
+    # A box that does not even answer proves nothing.
     box.run("true")
     red = re.search(r"^(?:FAILED|ERROR) \S+?::(\w+)", done.stdout, re.MULTILINE)
     if done.returncode not in (0, 1) or (done.returncode == 1) is (red is None):
@@ -108,7 +108,7 @@ def outcomes(output: str, role: str) -> Outcomes:
 
 
 def spoil(folder: Path, role: str, mutant: Mutant) -> Path:
-    """Make a copy of a role with one file spoiled, beside all others as they are; return their folder."""
+    """Make a copy of a role with one file spoiled, next to all others as they are; return their folder."""
     roles = folder / "roles"
     shutil.copytree(ROOT / "roles" / role, roles / role)
     (roles / role / mutant.file).write_text(mutant.text)

@@ -65,12 +65,12 @@ def _parameters(arguments: Task) -> Iterator[tuple[str, Task]]:
     for key, value in arguments.items():
         if key in ("mode", "directory_mode") and value in WIDER:
             yield f"{key}: {WIDER[value]}", {**arguments, key: WIDER[value]}
-        # What root makes is root's: only another owner can be forgotten.
+        # Root's files are root's: only another owner can be forgotten.
         elif key == "groups" or (key == "owner" and value != "root"):
             yield f"no {key}", {name: kept for name, kept in arguments.items() if name != key}
         elif (key, value) == ("state", "started"):
             yield "state: stopped", {**arguments, key: "stopped"}
-        # Lists of packages are no state of the machine.
+        # Lists of packages are not state of the machine.
         elif value is True and key != "update_cache":
             yield f"{key}: false", {**arguments, key: False}
 
@@ -82,7 +82,7 @@ def _spoiled(task: Task) -> Iterator[tuple[str, Task]]:
     if module.rpartition(".")[2] in LOOKERS or (task.get("check_mode"), task.get("changed_when")) == (False, False):
         return
     yield "skipped", {**task, "when": False}
-    # What is called with one parameter does nothing without it: skipped, once more.
+    # A task with one parameter does nothing without it: skipped, once more.
     if isinstance(task[module], dict) and len(task[module].keys() - {LINE}) > 1:
         yield from ((change, {**task, module: arguments}) for change, arguments in _parameters(task[module]))
 

@@ -1,4 +1,4 @@
-"""All mutants of one role: a healthy run first, then each of them on a box of its own."""
+"""All mutants of one role: a healthy run first, then each of them on its own box."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -21,7 +21,7 @@ stop = Event()
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a mutant: the test that killed it, if one did."""
+    """A mutant's outcome: the test that killed it, if one did."""
 
     mutant: Mutant
     killer: str
@@ -34,7 +34,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where mutants of a role meet its tests, with one set of variables."""
+    """Runs of a role's mutants against its tests, with one set of variables."""
 
     role: str
     variables: str

@@ -73,7 +73,7 @@ def keep(workspace: Path) -> None:
 
 
 def own_environment() -> dict[str, str]:
-    """Return this process's, without what is for this clone or leads to somebody's AWS."""
+    """Return this process's, without variables of this clone or of a real AWS account."""
     others = ("AWS_", "TOY_", "PYTHONPATH", "VIRTUAL_ENV", "IMAGE_REGISTRY", "PYTEST_")
     return {name: value for name, value in os.environ.items() if not name.startswith(others)}
 
@@ -119,12 +119,12 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         }
 
         def lend(workspace: Path) -> dict[str, str]:
-            # What moto does not keep, Terraform has to know.
+            # Terraform has to know the values that moto does not keep.
             shutil.copy(OVERRIDE, workspace / "terraform")
             return credentials
 
         environment = own_environment()
-        # What a person does once for an account.
+        # A person does this once for an account.
         once = folder / "once"
         checkout(once)
         made = [str(once / "scripts/infra"), "init", "staging"]

@@ -16,7 +16,7 @@ TOKEN = re.compile(
 
 @dataclass
 class Block:
-    """A statement, such as ``sh './scripts/cibuild'``, with what stands in its braces, where it has any."""
+    """A statement, such as ``sh './scripts/cibuild'``, with the content of its braces, if it has any."""
 
     head: str
     inner: list["Block"] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Block:
 
     @property
     def strings(self) -> list[str]:
-        """What stands between quotes in it, in its order."""
+        """Its quoted strings, in order."""
         return re.findall(r"'([^']*)'", self.head)
 
     def walk(self) -> Iterator["Block"]:

@@ -11,7 +11,7 @@ from breakable_toy.plan import BUILD
 
 
 def test_build_is_green(build: Build) -> None:
-    """Each call ends well, in the order of the file; somebody is asked between plan and application."""
+    """Each call ends well, in the order of the file; a person is asked between plan and application."""
     failed = [call for call in build.jenkins.calls if call.status]
     assert not failed, failed[0].said[-6000:]
     calls = [note.removeprefix("./scripts/") for note in build.jenkins.notes]

@@ -15,7 +15,7 @@ from tests.publish.registry import Registry
 
 # More than a line holds on its way, so that it can break in the middle.
 LAYER_BYTES = 8_000_000
-# What would lead elsewhere.
+# Variables that would lead elsewhere.
 OTHERS = ("AWS_", "PYTHONPATH", "IMAGE_REGISTRY", "REGISTRY_AUTH_FILE")
 
 
@@ -33,7 +33,7 @@ class Clone:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What its programs find in their environment."""
+        """The environment of its programs."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
         return {**own, "PYTHONPATH": str(self.folder / "src"), **self.environment}
 
@@ -76,7 +76,7 @@ class Clone:
 
     @property
     def release(self) -> Path:
-        """What is kept of it."""
+        """Its kept files."""
         return self.folder / ".cache/release" / self.commit
 
 

@@ -1,4 +1,4 @@
-"""What breaks on the way to a registry is tried again, and told where that does not help."""
+"""Failures on the way to a registry: tried again, then reported."""
 
 import time
 from pathlib import Path
@@ -26,7 +26,7 @@ def opened(line: Line) -> Line:
 
 
 def test_line_that_breaks(clone: Clone, registry: Registry, archive: Path) -> None:
-    """In the middle of a layer: the push goes on, and the registry has the whole image."""
+    """In the middle of a layer: the push continues, and the registry has the whole image."""
     digest = clone.keep(archive, "app")
     with opened(Line(registry.port, in_the_middle)) as line:
         told = clone.told(IMAGE_REGISTRY=f"{line.address}/team")
@@ -61,7 +61,7 @@ def test_registry_that_dies_and_comes_back(clone: Clone, registry: Registry, arc
 
 
 def test_registry_that_stays_away(clone: Clone, registry: Registry, archive: Path) -> None:
-    """What happened is told, and nothing is recorded; the next run sends only what is missing."""
+    """The failure is reported, and nothing is recorded; the next run sends only the missing layers."""
     digest = clone.keep(archive, "app")
     with opened(Line(registry.port, at_the_end, registry.stop)) as line:
         told = clone.refused(IMAGE_REGISTRY=f"{line.address}/team")

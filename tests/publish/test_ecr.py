@@ -109,7 +109,7 @@ def test_plan_wants_what_was_published(amazon: Amazon, registry: Registry, archi
 
 
 def test_repository_comes_first(amazon: Amazon, archive: Path) -> None:
-    """Where nobody has made it, the command that does is told."""
+    """Without a repository, the message has the command that makes it."""
     amazon.ecr.delete_repository(repositoryName=NAME)
     amazon.clone.keep(archive, "app")
     told = amazon.clone.refused("staging")
@@ -131,7 +131,7 @@ def test_expired_credentials(amazon: Amazon, archive: Path, action: str) -> None
 
 
 def test_wrong_password(amazon: Amazon, archive: Path, tmp_path: Path) -> None:
-    """What the registry does not accept is told at once, not tried again."""
+    """The registry's refusal is reported at once, not tried again."""
     other = Registry(tmp_path / "other", "another password")
     amazon.front.ports[HOST] = other.port
     amazon.clone.keep(archive, "app")
@@ -156,7 +156,7 @@ def test_registry_that_cannot_prove_itself(amazon: Amazon, archive: Path) -> Non
 def test_tool_that_is_missing(
     amazon: Amazon, archive: Path, tmp_path: Path, words: tuple[str, ...], missing: str
 ) -> None:
-    """Who calls the module by hand is told what to install."""
+    """The module, called by hand, says what to install."""
     amazon.clone.keep(archive, "app")
     tools = tmp_path / "tools"
     tools.mkdir()

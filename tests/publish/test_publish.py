@@ -1,4 +1,4 @@
-"""What was tested is published, and nothing else."""
+"""The tested image is published, and nothing else."""
 
 import hashlib
 import json
@@ -122,7 +122,7 @@ def test_changed_layer_is_refused(clone: Clone, registry: Registry, archive: Pat
 
 
 def test_tag_of_another_image_stays(clone: Clone, registry: Registry, archive: Path, another_archive: Path) -> None:
-    """What a tag names is never replaced."""
+    """A tag's image is never replaced."""
     first = clone.keep(archive, "app")
     clone.publish(IMAGE_REGISTRY=team(registry))
     second = clone.keep(another_archive, "app")
@@ -133,7 +133,7 @@ def test_tag_of_another_image_stays(clone: Clone, registry: Registry, archive: P
 
 
 def test_no_archive_is_no_release(clone: Clone, tmp_path: Path) -> None:
-    """What is no archive is told, and leaves what was kept before."""
+    """An invalid archive is reported, and the earlier release stays."""
     (tmp_path / "archive").write_text("nothing of the kind")
     for archive in (tmp_path / "archive", tmp_path / "absent"):
         done = clone.run(sys.executable, "-m", "breakable_toy.release", "keep", archive, "--tested", "app")

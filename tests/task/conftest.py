@@ -67,7 +67,7 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def containers() -> Containers:
-    """What AWS is told to run, by the name of the task: Terraform itself writes it, AWS's answers are made up."""
+    """AWS's task definitions, by name: Terraform itself writes it, AWS's answers are made up."""
     script = "source scripts/lib/terraform.sh; use_provider_folder"
     lock = "PYTHONPATH=src python3 -m breakable_toy.infra.lock && export TF_DATA_DIR=$PWD/.cache/terraform"
     init = f"{lock} && terraform -chdir=terraform init -backend=false -input=false -lockfile=readonly >/dev/null"
@@ -86,7 +86,7 @@ def containers() -> Containers:
 
 @pytest.fixture(scope="session")
 def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A database as the definition wants it, on a network of its own."""
+    """A database as the definition wants it, on a separate network."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(["bash", "-ec", MAKE], cwd=folder, check=True, capture_output=True)
     name = f"toy-task-{uuid.uuid4().hex[:8]}"
@@ -108,7 +108,7 @@ def stage(containers: Containers, tmp_path_factory: pytest.TempPathFactory) -> I
             "-c log_statement=ddl -c ssl=on -c ssl_cert_file=/tls/server.pem -c ssl_key_file=/tls/server.key"
         )
         inside(healthy(name))
-        # At AWS nothing is in a new database, and its owner, who is no superuser, may bring PostGIS and make users.
+        # At AWS nothing is in a new database, and its owner, not a superuser, may bring PostGIS and make users.
         bare = f'-c "drop extension postgis" -c "alter role {MASTER} createrole"'
         inside(f"docker exec {name} psql -U postgres -d toy {bare}")
         trust = "echo trusted = true >>/usr/share/postgresql/*/extension/postgis.control"

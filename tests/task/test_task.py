@@ -1,4 +1,4 @@
-"""The tasks as AWS is told to run them: the image of production, its environment, its rights, its health check."""
+"""The tasks as AWS would run them: the image of production, its environment, its rights, its health check."""
 
 import re
 import shlex
@@ -24,7 +24,7 @@ def answer(stage: Stage, *statements: str, user: str = "postgres") -> str:
 
 @pytest.fixture(scope="module")
 def migrated(stage: Stage, containers: Containers) -> str:
-    """What the task of manage.py has said, before the service starts."""
+    """The output of the manage.py task, before the service starts."""
     return inside(f"docker run --rm {stage.options(containers['manage'])} 2>&1")
 
 
@@ -57,7 +57,7 @@ def test_load_balancer_is_answered(web: str) -> None:
 
 
 def test_readiness_knows_the_database(web: str) -> None:
-    """Whoever asks whether the toy can work, by its name, is told that the database answers."""
+    """Readiness, asked by host name, says that the database answers."""
     asked = f"{VISITOR} {BY.format('https')} http://{web}/health-check/"
     assert '"database": true' in inside(f"curl --silent {asked}")
 
@@ -144,7 +144,7 @@ def test_new_password_is_the_other_users(stage: Stage, containers: Containers, w
 
 
 def test_other_authoritys_database_is_not_trusted(stage: Stage, containers: Containers) -> None:
-    """With the authorities that the definition really has, which are AWS's, nothing is told to this database."""
+    """With AWS's authorities, as in the definition, no query reaches this database."""
     (amazons,) = (entry["value"] for entry in containers["manage"]["environment"] if entry["name"] == "POSTGRES_CA")
     command = stage.options(containers["manage"], authority=amazons)
     told = inside(f"docker run --rm {command} 2>&1; echo status $?")
