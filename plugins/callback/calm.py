@@ -14,7 +14,7 @@ description:
   - Works as P(ansible.builtin.default#callback), but prints the message of a failed
     M(ansible.builtin.fail), M(ansible.builtin.assert) or M(breakable.toy.validate_role_variables) after the recap and
     nowhere else.
-  - Where skipped tasks are hidden, other tasks are announced when they start.
+  - Announces other tasks when they start, if skipped tasks are hidden.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback

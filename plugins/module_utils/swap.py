@@ -40,7 +40,7 @@ class Programs:
 
 @dataclass(frozen=True)
 class SwapFile:
-    """The wanted swap file. Size 0 stands for none: a file without a unit belongs to another program, and stays."""
+    """The wanted swap file. With size 0, none: a file without a unit belongs to another program, and remains."""
 
     path: str
     size_mib: int

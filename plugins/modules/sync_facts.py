@@ -17,7 +17,7 @@ options:
     type: path
     required: true
   owner:
-    description: The user to whom the folder belongs.
+    description: The user that owns the folder.
     type: str
     required: true
   source:
