@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.collection import collections_path
 from tests.project import ROOT
 
 Values = dict[str, Any]
@@ -91,6 +92,7 @@ def played(folder: Path, role: str, cases: list[Values]) -> list[dict[str, Any]]
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     (folder / "play.yml").write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "roles": [role]}]))
     environment = {**os.environ, "ANSIBLE_ROLES_PATH": str(ROOT / "roles"), "ANSIBLE_FORKS": "8"}
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(collections_path())
     environment |= {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CONFIG": str(folder / "ansible.cfg")}
     command = ["ansible-playbook", "--inventory", "hosts.yml", "play.yml"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -120,6 +122,23 @@ def test_usual_value_is_let_through(tmp_path: Path, role: str) -> None:
     """An allowed value passes preflight; the machine then does not answer."""
     for case, end in zip(WHOLE[role], played(tmp_path, role, WHOLE[role]), strict=True):
         assert end.get("unreachable"), (case, end.get("msg"))
+
+
+@pytest.mark.parametrize(
+    ("role", "values", "named"),
+    [
+        ("base", {"base_packages": "git"}, "base_packages (list)"),
+        ("base", {"base_apt_mirrors": [{"uri": "file:/srv", "suites": "a"}]}, "base_apt_mirrors[].suites (list)"),
+        ("base", {"base_hardening_enabled": "false"}, "base_hardening_enabled (bool)"),
+        ("deploy_tools", {"deploy_tools_terraform_version": 1.11}, "deploy_tools_terraform_version (str)"),
+        ("synced_folder", {"synced_folder_excludes": "/.venv/"}, "synced_folder_excludes (list)"),
+    ],
+)
+def test_value_of_another_type_is_refused(tmp_path: Path, role: str, values: Values, named: str) -> None:
+    """The message names the variable and its type, and the machine is not touched."""
+    (end,) = played(tmp_path, role, [values])
+    assert f"names: {named}. " in end["msg"]
+    assert [named] == end["mismatches"]
 
 
 def test_authority_that_would_not_be_trusted_is_refused(tmp_path: Path) -> None:

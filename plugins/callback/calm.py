@@ -12,14 +12,18 @@ type: stdout
 short_description: Default output with the reason of a failure once, at the end
 description:
   - Works as P(ansible.builtin.default#callback), but prints the message of a failed
-    M(ansible.builtin.fail) or M(ansible.builtin.assert) after the recap and nowhere else.
-  - If skipped tasks are hidden, other tasks are announced when they start.
+    M(ansible.builtin.fail), M(ansible.builtin.assert) or M(breakable.toy.validate_role_variables) after the recap and
+    nowhere else.
+  - Announces other tasks when they start, if skipped tasks are hidden.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback
 requirements:
   - set as stdout in the configuration
 """
+
+# Their message is written for a person.
+WITH_REASON = ("fail", "assert", "validate_role_variables")
 
 
 class CallbackModule(Default):  # type: ignore[misc] # ansible ships no types
@@ -38,7 +42,7 @@ class CallbackModule(Default):  # type: ignore[misc] # ansible ships no types
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         """Keep the reason for the end; other failures have details that the default shows."""
         reason = result.result.get("msg", "")
-        if ignore_errors or self._display.verbosity or result.task.action.rpartition(".")[2] not in ("fail", "assert"):
+        if ignore_errors or self._display.verbosity or result.task.action.rpartition(".")[2] not in WITH_REASON:
             super().v2_runner_on_failed(result, ignore_errors)
             return
         if self._last_task_banner != result.task._uuid:

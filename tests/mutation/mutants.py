@@ -12,6 +12,7 @@ LINE = "__line__"
 # These only look, talk, or lead to other tasks, which are spoiled themselves.
 LOOKERS = {"assert", "debug", "fail", "find", "import_role", "import_tasks", "include_role", "include_tasks"}
 LOOKERS |= {"include_vars", "meta", "pause", "set_fact", "setup", "slurp", "stat", "uri", "wait_for"}
+LOOKERS |= {"validate_role_variables"}
 WIDER = {"0600": "0644", "0640": "0644", "0644": "0666", "0700": "0755", "0755": "0777"}
 
 
@@ -79,7 +80,12 @@ def _spoiled(task: Task) -> Iterator[tuple[str, Task]]:
     """Yield what may be wrong with a task, and how it looks then."""
     module = next(key for key in task if "." in key)
     # By this project's custom, what also runs in a check and never changes anything only looks.
-    if module.rpartition(".")[2] in LOOKERS or (task.get("check_mode"), task.get("changed_when")) == (False, False):
+    name = module.rpartition(".")[2]
+    if (
+        name in LOOKERS
+        or name.endswith("_facts")
+        or (task.get("check_mode"), task.get("changed_when")) == (False, False)
+    ):
         return
     yield "skipped", {**task, "when": False}
     # A task with one parameter does nothing without it: skipped, once more.

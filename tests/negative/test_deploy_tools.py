@@ -51,7 +51,7 @@ def checksum(machine: Machine) -> str:
 def test_another_checksum_is_refused_and_nothing_is_left(vendor: Machine) -> None:
     """Neither by the pin nor by the vendor's list; with the right one the next run goes on."""
     told = vendor.refused("deploy_tools", **TERRAFORM, deploy_tools_terraform_checksum=f"sha256:{64 * '0'}")
-    assert "Terraform 1.2.3 could not be had from file:///srv/terraform" in told
+    assert "Terraform 1.2.3 could not be downloaded from file:///srv/terraform" in told
     vendor.run("! test -e /opt/terraform/1.2.3 && ! command -v terraform")
     vendor.applied("deploy_tools", **TERRAFORM)
     assert "1.2.3" == vendor.run("terraform")
@@ -67,7 +67,7 @@ def test_start_of_a_version_is_refused(vendor: Machine) -> None:
 def test_version_that_is_not_there_is_named(vendor: Machine) -> None:
     """A typo in the version says where it was looked for."""
     told = vendor.refused("deploy_tools", **{**TERRAFORM, "deploy_tools_terraform_version": "1.2.4"})
-    assert "Terraform 1.2.4 could not be had from file:///srv/terraform" in told
+    assert "Terraform 1.2.4 could not be downloaded from file:///srv/terraform" in told
     assert "Correct deploy_tools_terraform_version" in told
 
 

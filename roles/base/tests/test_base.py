@@ -1,4 +1,4 @@
-"""What the role base promises, asked of the machine."""
+"""The promises of the role base, asked of the machine."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def test_authorities_are_trusted(host: Host, authorities: list[Path]) -> None:
 
 
 def test_packages_are_installed(host: Host, variables: Variables) -> None:
-    """What a person reaches for is there."""
+    """The named packages are installed."""
     assert [] == [name for name in variables["base_packages"] if not host.package(name).is_installed]
 
 
@@ -66,7 +66,7 @@ def test_many_files_can_be_watched(host: Host, variables: Variables, is_containe
 
 
 def test_swap(host: Host, variables: Variables, is_container: bool) -> None:
-    """The machine swaps to a file of the size that was asked for; a container to none of its own."""
+    """The machine swaps to a file of the size that was asked for; a container to none."""
     kib = host.check_output("awk '$1 == \"/var/swapfile\" {print $3}' /proc/swaps").split()
     mib = 0 if is_container else variables["base_swap_mib"]
     # Its first page is its label.
@@ -96,12 +96,12 @@ def test_revoked_keys_open_no_account(host: Host, variables: Variables) -> None:
     key = shlex.quote((home / "insecure_private_key").read_text())
     options = "-F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -i $folder/key"
     login = f"ssh {options} vagrant@localhost true 2>&1; echo $?"
-    told = host.check_output(f"umask 077; folder=$(mktemp -d); printf %s {key} >$folder/key; {login}; rm -r $folder")
+    printed = host.check_output(f"umask 077; folder=$(mktemp -d); printf %s {key} >$folder/key; {login}; rm -r $folder")
     if variables["base_ssh_revoked_keys"]:
-        assert "Permission denied" in told
+        assert "Permission denied" in printed
         assert access(host, "/etc/ssh/revoked_keys") == ("root", 0o644)
     else:
-        assert told.endswith("0")
+        assert printed.endswith("0")
         assert not host.file("/etc/ssh/revoked_keys").exists
 
 
@@ -132,7 +132,7 @@ def test_kernel_is_hardened(host: Host, variables: Variables, is_container: bool
 
 
 def test_login_message(host: Host, variables: Variables) -> None:
-    """Who logs in reads what was asked for, and what the machine says by itself."""
+    """A login shows the wanted message, and the machine's own."""
     motd = host.file("/etc/motd").content_string
     assert variables["base_login_message"] in motd
     assert bool(variables["base_login_message"]) is ("This machine" in motd)
@@ -160,26 +160,26 @@ def test_only_root_adds_authorities(host: Host, authorities: list[Path]) -> None
 
 @pytest.mark.parametrize("path", ["/etc/default/locale", "/etc/apt/apt.conf.d/20auto-upgrades", "/etc/motd"])
 def test_only_root_writes(host: Host, path: str) -> None:
-    """What every login and apt read, only root may change."""
+    """Only root may change the files that every login and apt read."""
     assert ("root", 0o644) == access(host, host.check_output(f"readlink --canonicalize {path}"))
 
 
 def test_locale_outlives_a_boot(host: Host, variables: Variables) -> None:
-    """Where systemd makes the file that logins read from its own at each boot, its own has the locale."""
+    """The file from which systemd creates the logins' file at each boot has the locale too."""
     if host.file("/etc/locale.conf").exists:
         assert f"LANG={variables['base_locale']}" == host.check_output("cat /etc/locale.conf")
         assert host.file("/etc/default/locale").is_symlink
 
 
 def test_timers_start_at_boot(host: Host, variables: Variables) -> None:
-    """What looks for security updates does so after the next boot as well."""
+    """The timers of security updates run after the next boot as well."""
     wanted = variables["base_unattended_upgrades_enabled"]
     timers = [host.service(f"{name}.timer") for name in ("apt-daily", "apt-daily-upgrade")]
     assert not wanted or all(timer.is_enabled and timer.is_running for timer in timers)
 
 
 def test_only_root_writes_what_opens_ssh(host: Host, variables: Variables) -> None:
-    """The role's part of sshd's configuration is for root alone, and gone where nobody asks for it."""
+    """The role's part of sshd's configuration is for root alone, and absent where no variable needs it."""
     path = "/etc/ssh/sshd_config.d/00-base.conf"
     is_there = host.file(path).exists
     assert (variables["base_ssh_keys_only"] or variables["base_hardening_enabled"]) is is_there
@@ -190,8 +190,8 @@ def test_running_ssh_has_its_configuration(host: Host, variables: Variables) -> 
     """The daemon that answers, not only its file, offers a password exactly where that is allowed."""
     unknown = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PreferredAuthentications=none"
     # Its status is that of a way in that failed: over SSH, testinfra would take it for its own.
-    told = host.run(f"ssh -o BatchMode=yes {unknown} nobody@localhost true; exit 0").stderr
-    assert ("password" in told) is not variables["base_ssh_keys_only"], told
+    printed = host.run(f"ssh -o BatchMode=yes {unknown} nobody@localhost true; exit 0").stderr
+    assert ("password" in printed) is not variables["base_ssh_keys_only"], printed
 
 
 def test_apt_asks_whom_it_was_told_to(host: Host, variables: Variables) -> None:

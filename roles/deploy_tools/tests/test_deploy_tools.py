@@ -1,4 +1,4 @@
-"""What the role deploy_tools promises, asked of the machine."""
+"""The promises of the role deploy_tools, asked of the machine."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ Variables = dict[str, Any]
 
 
 def test_terraform_is_the_pinned_version(host: Host, variables: Variables) -> None:
-    """Who types `terraform` gets exactly the version that was asked for; without a pin there is none."""
+    """`terraform` is exactly the pinned version; without a pin it is missing."""
     pin = variables["deploy_tools_terraform_version"]
     assert bool(pin) is host.exists("terraform")
     assert not pin or pin == json.loads(host.check_output("terraform version -json"))["terraform_version"]
@@ -31,7 +31,7 @@ def test_aws_is_the_pinned_version(host: Host, variables: Variables) -> None:
 
 
 def test_only_root_adds_to_terraforms_folder(host: Host, variables: Variables) -> None:
-    """Nobody else may put a program of the same name beside it, or in its place."""
+    """Only root may put a program of the same name next to it, or in its place."""
     if pin := variables["deploy_tools_terraform_version"]:
         folder, note = host.file(f"/opt/terraform/{pin}"), host.file(f"/opt/terraform/{pin}/archive.checksum")
         assert ("root", 0o755) == (folder.user, folder.mode)

@@ -1,4 +1,4 @@
-"""What the role synced_folder promises, asked of the machine."""
+"""The promises of the role synced_folder, asked of the machine."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def test_folder_is_for_all_to_read(host: Host, variables: Variables) -> None:
 
 
 def test_user_can_make_files(host: Host, variables: Variables) -> None:
-    """What the user makes there belongs to the user."""
+    """Files that the user creates there belong to the user."""
     made = f"{variables['synced_folder_path']}/.made-by-a-test"
     host.check_output(f"sudo -u {variables['synced_folder_owner']} touch {made}")
     try:
