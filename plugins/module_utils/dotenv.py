@@ -1,19 +1,10 @@
-"""Set variables in a project's .env, in the grammar by which Compose reads it; print nothing.
+"""The text of a dotenv file (.env) by Compose's grammar: find the statements, and replace one."""
 
-usage: dotenv.py FILE UID GID [--check] < WANTED
+from __future__ import annotations
 
-WANTED is JSON: {"env": {name: value}, "secrets": [names]}, variables that get this value, or a random one. The last
-statement of a variable counts, so that is the one that is replaced. What else the file holds stays as it is. FILE is
-replaced whole, for its owner alone. With --check, nothing is written.
-"""
-
-import json
-import os
 import re
 import secrets
 import string
-import sys
-from pathlib import Path
 from typing import NamedTuple
 
 SECRET_LENGTH = 50
@@ -29,12 +20,12 @@ STATEMENT = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~^-]*")
-# In double quotes a backslash keeps what has a meaning there.
+# In double quotes a backslash keeps these from their special meaning.
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"})
 
 
 class Statement(NamedTuple):
-    """A variable's name, and from where to where its statement goes; `export` with it."""
+    """A variable's name, the offsets of its statement's start and end, and the statement's `export`."""
 
     name: str
     start: int
@@ -63,7 +54,7 @@ def quoted(value: str) -> str:
 
 
 def with_value(text: str, name: str, value: str) -> str:
-    """Return the text with this value of a variable."""
+    """Return the text with this value of a variable: in its last statement, which counts, or in a new one."""
     assignment = f"{name}={quoted(value)}"
     old = [statement for statement in statements(text) if statement.name == name]
     if not old:
@@ -75,26 +66,5 @@ def with_value(text: str, name: str, value: str) -> str:
 
 
 def random_secret() -> str:
-    """Return letters and digits that nobody guesses."""
+    """Return random letters and digits."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(SECRET_LENGTH))
-
-
-def main() -> None:
-    """Write the file anew where that changes it."""
-    # A link stays one.
-    file, uid, gid = Path(os.path.realpath(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
-    wanted = json.load(sys.stdin)
-    text = file.read_bytes().decode(errors="surrogateescape") if file.exists() else ""
-    for name, value in {**wanted["env"], **{name: random_secret() for name in wanted["secrets"]}}.items():
-        text = with_value(text, name, value)
-    if "--check" in sys.argv:
-        return
-    new = file.with_name(f".env.{os.getpid()}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(text.encode(errors="surrogateescape"))
-        os.fchown(opened.fileno(), uid, gid)
-    new.replace(file)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""Docker Compose projects: configuration, containers, images, one-shot tasks, start, stop and build."""
