@@ -130,7 +130,6 @@ def test_run_says_first_what_it_takes() -> None:
     whole = expected["pipeline"] + max(expected["infra"], expected["refusals"])
     assert first.startswith(f"▶ 3 suites, about {times.spoken(whole)} in all: infra (")
     assert "each (" in last
-    assert "mutants (" in last
 
 
 def test_times_of_the_last_run_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

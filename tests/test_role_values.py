@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.collection import collections_path
 from tests.project import ROOT
 
 Values = dict[str, Any]
@@ -90,9 +89,10 @@ def played(folder: Path, role: str, cases: list[Values]) -> list[dict[str, Any]]
     hosts = {f"case{number}": {**reach, **case} for number, case in enumerate(cases)}
     (folder / "ansible.cfg").touch()
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
-    (folder / "play.yml").write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "roles": [role]}]))
-    environment = {**os.environ, "ANSIBLE_ROLES_PATH": str(ROOT / "roles"), "ANSIBLE_FORKS": "8"}
-    environment["ANSIBLE_COLLECTIONS_PATH"] = str(collections_path())
+    (folder / "play.yml").write_text(
+        yaml.safe_dump([{"hosts": "all", "gather_facts": False, "roles": [f"breakable.toy.{role}"]}])
+    )
+    environment = {**os.environ, "ANSIBLE_FORKS": "8"}
     environment |= {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CONFIG": str(folder / "ansible.cfg")}
     command = ["ansible-playbook", "--inventory", "hosts.yml", "play.yml"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

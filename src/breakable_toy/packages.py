@@ -6,6 +6,8 @@ packages do not go with those, in ``.cache/tools/NAME``. ``current`` exits with 
 An installer takes a package for installed as soon as its metadata is there, which is before its files are. So a stamp
 says that an environment is whole: it is removed before anything changes, and written at the end. Without it, the
 environment is replaced.
+
+The checkout itself is the collection ``breakable.toy`` for the Ansible of ``.venv``, by a link.
 """
 
 import fcntl
@@ -36,6 +38,8 @@ class Environment:
         self.name = next((other for other in larger if self.stamp(other).exists()), name)
         self.requirements = root / "requirements"
         self.tools = root / ".venv/bin"
+        # In the path that ansible.cfg names.
+        self.collection = root / ".cache/collections/ansible_collections/breakable/toy"
 
     def stamp(self, name: str) -> Path:
         """Return the file that says that the environment is whole, with these packages."""
@@ -49,7 +53,12 @@ class Environment:
     @property
     def is_current(self) -> bool:
         """Whether it is whole, with just what the requirements say."""
-        return _text(self.stamp(self.name)) == self._stamped()
+        return _text(self.stamp(self.name)) == self._stamped() and self.has_collection
+
+    @property
+    def has_collection(self) -> bool:
+        """Whether Ansible finds the checkout as a collection, where the environment has Ansible."""
+        return self.name not in SHARED or self.collection.is_symlink()
 
     @property
     def is_whole(self) -> bool:
@@ -71,6 +80,10 @@ class Environment:
             _run(self.folder / "bin/python", "-m", "pip", "install", *options)
         wanted = self.requirements / f"{self.name}.txt"
         _run(self.tools / "uv", "pip", "sync", "--python", self.folder, "--require-hashes", wanted)
+        if shared:
+            self.collection.parent.mkdir(parents=True, exist_ok=True)
+            self.collection.unlink(missing_ok=True)
+            self.collection.symlink_to("../../../..")
         _write(self.stamp(self.name), self._stamped())
 
     def _stamped(self) -> str:

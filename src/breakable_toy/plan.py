@@ -17,7 +17,7 @@ PLAN: Sequence[Sequence[Lane]] = (
     (("faults",),),
     (("pipeline",),),
     # refusals computes while infra waits; e2e, which waits as well, comes when most refusals are done.
-    (("refusals", "roles", "publish", "each", "mutants"), ("infra", "e2e")),
+    (("refusals", "roles", "publish", "each"), ("infra", "e2e")),
     # Emulated, it takes both processors.
     (("vm",),),
 )
@@ -26,7 +26,7 @@ BUILD = ("lint", "unit", "app", "browser", "faults", "images", "task")
 PARTS = [part for line in PLAN for lane in line for part in lane if part != "box"]
 ASK_THE_TOY = {"app", "browser", "faults", "images", "task"}
 # Each takes most of an hour: for a weekly job.
-ONLY_WHEN_NAMED = {"each", "mutants"}
+ONLY_WHEN_NAMED = {"each"}
 NEEDS: dict[str, Callable[[], Problem | None]] = {
     "infra": checks.terraform,
     "task": checks.terraform,

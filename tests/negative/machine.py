@@ -76,13 +76,12 @@ def play(  # noqa: PLR0913 - all that differs between plays
     inventory: str,
     variables: dict[str, Any],
     *,
-    roles: Path = ROLES,
     tasks: Sequence[dict[str, Any]] = (),
     options: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a playbook of one role, and of tasks after it, on the one host of an inventory's line."""
     (folder / "hosts").write_text(f"{inventory}\n")
-    content = {"roles": [role], "tasks": [*tasks]}
+    content = {"roles": [f"breakable.toy.{role}"], "tasks": [*tasks]}
     (folder / "playbook.yml").write_text(
         yaml.safe_dump([{"hosts": "all", "become": True, "gather_subset": ["!all", "local", "virtual"], **content}])
     )
@@ -100,7 +99,6 @@ def play(  # noqa: PLR0913 - all that differs between plays
         "ANSIBLE_PIPELINING": "true",
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-        "ANSIBLE_ROLES_PATH": str(roles),
         # What was not done counts, too.
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "true",
     }

@@ -1,4 +1,4 @@
-"""Makes the collection's plugins importable by their full names, and runs modules in this process."""
+"""Makes the collection's plugins importable by their full names, and runs modules of the collection in this process."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import ansible_collections
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
-from tests.collection import collections_path
+from tests.project import ROOT
 
-ansible_collections.__path__ = [*ansible_collections.__path__, str(collections_path() / "ansible_collections")]
+ansible_collections.__path__ = [*ansible_collections.__path__, str(ROOT / ".cache/collections/ansible_collections")]
 
 Result = dict[str, Any]
 RunModule = Callable[..., Result]
