@@ -37,3 +37,18 @@ end
 # Ruby has read the caller's locale already; all files here are UTF-8.
 Encoding.default_external = Encoding::UTF_8
 ENV["ANSIBLE_CONFIG"] = File.join(root, "ansible.cfg") # In a folder that all may write to, Ansible would not read it.
+
+# Ansible comes from the project's own environment, in the version that is pinned there.
+ENV["PATH"] = [File.join(root, ".venv/bin"), ENV["PATH"]].join(File::PATH_SEPARATOR)
+# The option that Vagrant calls it with is deprecated, and this project cannot change the call.
+ENV["ANSIBLE_DEPRECATION_WARNINGS"] ||= "False"
+
+# For virtual machines; a container shares the host's. The preflight checks the values.
+ENV["TOY_MEMORY"] ||= "2048" # MiB
+ENV["TOY_CPUS"] ||= "2"
+# /dev/kvm alone proves nothing: hosts that are virtual machines themselves may have one that runs no ordinary kernel.
+kvm = File.exist?("/dev/kvm") && File.foreach("/proc/cpuinfo").grep(/^flags.*\b(vmx|svm)\b/).any?
+ENV["TOY_LIBVIRT_DRIVER"] ||= kvm ? "kvm" : "qemu"
+# Else Vagrant would take libvirt where Docker is stopped, and ask for a box that does not exist.
+virtualbox = ENV["PATH"].split(File::PATH_SEPARATOR).any? { |folder| File.exist?(File.join(folder, "VBoxManage")) }
+ENV["VAGRANT_DEFAULT_PROVIDER"] ||= "docker" if RUBY_PLATFORM.include?("linux") && !virtualbox

@@ -33,6 +33,16 @@ def test_free_port_is_no_problem() -> None:
     assert ports.port("TOY_PORT", str(free_port())) is None
 
 
+@pytest.mark.parametrize("variable", ["TOY_MEMORY", "TOY_CPUS"])
+@pytest.mark.parametrize("value", ["2g", "0", "-1", "", "1.5"])
+def test_size_is_refused_when_not_a_whole_number(variable: str, value: str) -> None:
+    """The message names the variable and a value that works."""
+    done = run("--provider", "docker", "--bare", **{variable: value})
+    assert 1 == done.returncode
+    assert f'{variable} is "{value}", which is not a whole number' in done.stderr
+    assert f"export {variable}=2" in done.stderr
+
+
 def test_taken_port_names_its_variable_and_a_free_one() -> None:
     """The message for a taken port names the port, the variable, and a port that really is free."""
     with socket.socket() as holder:

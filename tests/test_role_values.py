@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.project import ROOT
 
 Values = dict[str, Any]
 NONE = object()

@@ -5,6 +5,7 @@ import platform
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from breakable_toy.packages import Environment
@@ -76,6 +77,18 @@ def provider(name: str) -> Problem | None:
         "The Vagrantfile says how to make the box for each provider, and it has none of that name.",
         f"Choose one of: {', '.join(PROVIDERS)}. For example: --provider docker",
     )
+
+
+def sizes() -> Iterator[Problem]:
+    """Yield the sizes of a virtual machine that are set and are no whole number of 1 or more."""
+    for variable, (default, unit) in {"TOY_MEMORY": (2048, "MiB of memory"), "TOY_CPUS": (2, "processors")}.items():
+        value = os.environ.get(variable, str(default))
+        if not re.fullmatch(r"[1-9][0-9]*", value):
+            yield Problem(
+                f'{variable} is "{value}", which is not a whole number of 1 or more.',
+                f"A virtual machine gets that many {unit}.",
+                f"Type: export {variable}={default}   then the same command",
+            )
 
 
 def running(box: str) -> Problem | None:

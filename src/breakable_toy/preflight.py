@@ -37,7 +37,7 @@ def problems(provider: str, ports: Sequence[str], *, bare: bool = False, box: st
     if unknown := checks.provider(provider):
         yield unknown
         return
-    yield from (*environment.problems(os.environ), *ownership.problems())
+    yield from (*environment.problems(os.environ), *ownership.problems(), *checks.sizes())
     pairs = [pair.split("=", 1) for pair in ports]
     # A container keeps the ports that it was made with, a virtual machine those that it was started with.
     fixed = box == "running" or (box == "stopped" and provider == "docker")

@@ -2,7 +2,6 @@
 
 import socket
 
-import pytest
 from tests.e2e.box import Box
 
 
@@ -17,14 +16,3 @@ def test_a_taken_port_is_named(copy: Box) -> None:
     assert f"Port {port} of 127.0.0.1 is taken" in run.stderr
     assert "TOY_PORT" in run.stderr
     assert not list(copy.folder.glob(".vagrant/machines/default/*/id"))
-
-
-@pytest.mark.parametrize("variable", ["TOY_MEMORY", "TOY_CPUS"])
-def test_a_size_that_is_no_number_is_named(copy: Box, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    """Every `vagrant` command says which variable is wrong, and no Ruby trace."""
-    monkeypatch.setenv(variable, "2g")
-    run = copy.vagrant("status")
-    assert run.returncode != 0
-    assert f'{variable} is "2g", which is not a whole number' in run.stderr
-    assert f"export {variable}=" in run.stderr
-    assert "Vagrantfile:" not in run.stderr

@@ -1,0 +1,7 @@
+"""What all suites share: programs that tests start find the package, as by the scripts."""
+
+import os
+
+from tests.project import ROOT
+
+os.environ["PYTHONPATH"] = str(ROOT / "src")
