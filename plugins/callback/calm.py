@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.plugins.callback.default import CallbackModule as Default
-
 DOCUMENTATION = """
 name: calm
 type: stdout
@@ -21,6 +17,10 @@ extends_documentation_fragment:
 requirements:
   - set as stdout in the configuration
 """
+
+from typing import Any
+
+from ansible.plugins.callback.default import CallbackModule as Default
 
 # Their message is written for a person.
 WITH_REASON = ("fail", "assert", "validate_role_variables")

@@ -22,7 +22,7 @@ options:
 notes:
   - Needs Docker with Compose v2 on the machine, and no Python library.
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
     RECORDS = r"""

@@ -27,7 +27,7 @@ attributes:
     description: Returns facts.
     support: full
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

@@ -72,7 +72,7 @@ attributes:
     description: Shows the texts of the files before and after.
     support: full
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

@@ -30,7 +30,7 @@ attributes:
 requirements:
   - ca-certificates
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

@@ -28,7 +28,7 @@ attributes:
 notes:
   - Needs root.
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

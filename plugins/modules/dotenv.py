@@ -42,7 +42,7 @@ notes:
   - Needs root, and Docker with Compose v2, which reads the file.
   - The file, if there is one, is made readable for its owner only (mode 0600), even where no variable is given.
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

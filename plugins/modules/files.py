@@ -58,7 +58,7 @@ attributes:
     description: Shows the texts before and after. Keep secrets out of these files.
     support: full
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

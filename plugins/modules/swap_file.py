@@ -29,7 +29,7 @@ attributes:
     description: Lists the steps only.
     support: none
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

@@ -49,7 +49,7 @@ attributes:
 notes:
   - Names that are not UTF-8 are returned with backslash escapes.
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""

@@ -28,7 +28,7 @@ attributes:
     description: Has no differences to show.
     support: none
 author:
-  - The Breakable Toy developers
+  - Azavea (@azavea)
 """
 
 EXAMPLES = r"""
