@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from benchmarks.beside import no_role, not_applied  # noqa: E402 - the paths are known only now
 from benchmarks.history import append  # noqa: E402 - likewise
-from tests.negative.machine import ROLES, Machine, machine, play  # noqa: E402 - likewise
+from tests.refusals.machine import ROLES, Machine, machine, play  # noqa: E402 - likewise
 
 from breakable_toy.problem import Problem, report  # noqa: E402 - likewise
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.history import append  # noqa: E402 - the path is known only now
 from tests.e2e.box import Box  # noqa: E402 - likewise
-from tests.project import copy_project, free_port  # noqa: E402 - likewise
+from tests.support.project import copy_project, free_port  # noqa: E402 - likewise
 
 TEMPLATE = "app/polls/templates/polls/index.html"
 TREE_FILES = 2000

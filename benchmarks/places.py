@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.history import append  # noqa: E402 - the path is known only now
 from tests.e2e.box import Box  # noqa: E402
-from tests.project import copy_project, free_port  # noqa: E402
+from tests.support.project import copy_project, free_port  # noqa: E402
 
 PLACES, IN_BOX = 1_000_000, 500
 # Where make_polls puts them, less a margin for the boxes.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python
-"""How long a commit takes to a registry, and how long a deployment's life takes at a moto server.
+"""Measure a commit's time to a registry, and a deployment's lifecycle at a moto server.
 
-Builds in a clone of this repository's last commit, with a box of its own that ends with it, and publishes to a registry
-of this machine; the life is that of tests/aws. Prints tables beside the targets and appends a line of JSON for each to
+Builds in a clone of this repository's last commit, with a box that ends with it, and publishes to a registry of this
+machine; deploys as tests/infra do. Prints tables with the targets and appends a line of JSON for each to
 benchmarks/history.jsonl. Caches are warm when this has run before. Needs what ./scripts/test needs:
 ``.venv/bin/python benchmarks/release.py``.
 """

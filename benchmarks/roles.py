@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from benchmarks.beside import no_role, not_applied  # noqa: E402 - the paths are known only now
 from benchmarks.history import append  # noqa: E402
-from tests.negative.machine import ROLES, machine, play  # noqa: E402
+from tests.refusals.machine import ROLES, machine, play  # noqa: E402
 
 from breakable_toy.problem import Problem, report  # noqa: E402
 

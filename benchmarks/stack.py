@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 from tests.e2e.box import Box
-from tests.project import ROOT, copy_project, free_port
+from tests.support.project import ROOT, copy_project, free_port
 
 COMPOSE = "docker compose -f compose.yaml -f benchmarks/load/compose.yaml"
 BAKE = "docker buildx bake --progress plain -f docker-bake.hcl -f benchmarks/docker-bake.hcl"

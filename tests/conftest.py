@@ -2,6 +2,6 @@
 
 import os
 
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 os.environ["PYTHONPATH"] = str(ROOT / "src")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 from breakable_toy.doctor import __main__ as doctor
 from breakable_toy.doctor import logs, stack

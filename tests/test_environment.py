@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT, copy_project
+from tests.support.project import ROOT, copy_project
 
 from breakable_toy import environment
 

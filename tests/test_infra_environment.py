@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 from breakable_toy.infra import environment
 from breakable_toy.problem import ProblemError

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 from breakable_toy.infra import lock
 from breakable_toy.infra.deployment import MODULE, Deployment

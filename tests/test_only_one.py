@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 # Also where these tests run under nohup.
 DEFAULT = "--default-signal=HUP"

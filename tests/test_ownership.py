@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
-from tests.project import ROOT, copy_project
+from tests.support.project import ROOT, copy_project
 
 SCRIPT = """#!/usr/bin/env bash
 source "$(dirname "$0")/lib/common.sh"

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT, installed, missing
+from tests.support.project import ROOT, installed, missing
 
 from breakable_toy.packages import Environment
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import docker
 import pytest
 import yaml
-from tests.project import ROOT, free_port
+from tests.support.project import ROOT, free_port
 
 from breakable_toy import checks, health, ports, preflight
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from pip._internal.models.index import PyPI
-from tests.aws.front import Front
-from tests.project import ROOT
+from tests.infra.front import Front
+from tests.support.project import ROOT
 
 from breakable_toy.release.inventory import inventory
 from breakable_toy.release.scan import audited, scan, updates

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 from breakable_toy import screen
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.project import ROOT, copy_project
+from tests.support.project import ROOT, copy_project
 
 
 @pytest.fixture(scope="module")

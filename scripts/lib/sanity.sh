@@ -14,7 +14,7 @@ collection_sanity() (
   # It would download a program that installs pip; Python has pip already.
   printf 'import ensurepip\n\nensurepip.bootstrap()\n' >"$cache/get_pip_24_2.py"
   export XDG_CONFIG_HOME=${XDG_CONFIG_HOME:-$HOME/.config} HOME=$PWD/.cache/sanity LC_ALL=C.UTF-8
-  cd "$copy"
+  cd "$copy" || exit
   git init --quiet
   ansible-test sanity --python "$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" \
     --test compile --test import --test validate-modules

@@ -24,7 +24,7 @@ from breakable_toy.problem import uninterrupted
 from breakable_toy.usage import Parser
 
 ROOT = Path(__file__).resolve().parents[2]
-# Each has all that those before it have, in the same versions (tests/test_repo_rules.py).
+# Each has all that those before it have, in the same versions (tests/unit/test_repo_rules.py).
 SHARED = ("run", "deploy", "test")
 
 

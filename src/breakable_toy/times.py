@@ -1,7 +1,7 @@
 """How many seconds each suite takes: the last time on this machine, else on a build server with two processors."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from breakable_toy import checks
@@ -11,8 +11,13 @@ LAST = checks.ROOT / ".cache/seconds.json"
 MINUTE = 60
 
 
+def label(suite: str, smoke: Collection[str]) -> str:
+    """Return the name by which a suite's seconds are kept: apart where only its smoke tests run."""
+    return f"{suite} smoke" if suite in smoke else suite
+
+
 def expected() -> dict[str, int]:
-    """Return the seconds of each part, by its name."""
+    """Return the seconds of each suite, by its label."""
     return {**_read(USUAL.read_text()), **last()}
 
 
@@ -35,4 +40,4 @@ def spoken(seconds: float) -> str:
 
 
 def _read(text: str) -> dict[str, int]:
-    return {str(part): int(seconds) for part, seconds in json.loads(text).items()}
+    return {str(suite): int(seconds) for suite, seconds in json.loads(text).items()}

@@ -11,6 +11,7 @@ def page(visit: Open, toy: Toy) -> Page:
     return visit(toy.path("city", "results/"))
 
 
+@pytest.mark.smoke
 def test_map_shows_every_place(page: Page) -> None:
     """A marker for each place, named for those who cannot see it, and the sketch makes room."""
     markers = page.get_by_role("group", name="Map of the places").locator(".pin")

@@ -30,6 +30,7 @@ def path_of(page: str, toy: Toy) -> str:
     return (PAGES | REFUSED)[page].format(city=toy.path("city"), sea=toy.path("sea"))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("page_name", PAGES)
 def test_browser_does_not_complain(visit: Open, toy: Toy, page_name: str) -> None:
     """No error in the console, no broken policy, no request to another machine."""

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.toy import PREFIX, Open, Toy
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_vote_counts(visit: Open, toy: Toy, javascript: bool) -> None:
     """A vote leads to the results, and the database has one more."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page
-from tests.inside import inside
+from tests.support.inside import inside
 
 # The fixtures' return values: a page, or a whole browser, with options of Playwright's `new_context`.
 Open = Callable[..., Page]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.box import Box, ssh_folder
-from tests.project import ROOT, copy_project, free_port
+from tests.support.project import ROOT, copy_project, free_port
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,7 +13,9 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from tests.e2e.box import Box, answers, eventually
-from tests.project import ROOT
+from tests.support.project import ROOT
+
+pytestmark = pytest.mark.smoke
 
 
 def test_first_page_shows_a_question(box: Box) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.e2e.box import Box
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 
 def test_roles_tests_run_on_ones_own_box(box: Box, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from tests.e2e.box import Box, answers, eventually
-from tests.project import free_port
+from tests.support.project import free_port
 
 
 def test_server_brings_what_mends_the_toy(box: Box, request: pytest.FixtureRequest) -> None:

@@ -4,7 +4,7 @@ import docker
 import pytest
 import yaml
 from tests.e2e.box import Box
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 
 @pytest.mark.parametrize("port", [22, 8000])

@@ -10,7 +10,7 @@ import pytest
 import requests
 import vagrant
 import yaml
-from tests.project import ROOT, free_port
+from tests.support.project import ROOT, free_port
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.production import running
+from tests.support.production import running
 
 
 @pytest.fixture(scope="session", autouse=True)

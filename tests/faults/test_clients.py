@@ -6,8 +6,8 @@ import subprocess
 from typing import Any
 
 import pytest
-from tests import production
-from tests.inside import inside, ssh
+from tests.support import production
+from tests.support.inside import inside, ssh
 
 SERVERS = {"development": 8000, "production": production.PORT}
 # Of a kind that is never answered: the server closes it when it is tired of it, later than this test watches.

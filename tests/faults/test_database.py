@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from tests import production
 from tests.faults.experiment import FAULTS
-from tests.inside import inside
+from tests.support import production
+from tests.support.inside import inside
 
 SERVERS = {"development": 8000, "production": production.PORT}
 READINESS, LIVENESS = "/health-check/", "/health-check/live/"

@@ -3,8 +3,8 @@
 import shlex
 
 import pytest
-from tests import production
-from tests.inside import inside
+from tests.support import production
+from tests.support.inside import inside
 
 CONTAINERS = {"toy-web-1": 8000, "toy-web-prod-1": production.PORT}
 # Its own processes in order: what Docker starts, the server, a worker of it.

@@ -3,8 +3,8 @@
 import json
 
 from tests.faults.shutdown import READERS
-from tests.inside import inside
-from tests.production import COMPOSE
+from tests.support.inside import inside
+from tests.support.production import COMPOSE
 
 RUNS = 3
 FEW = READERS // 4

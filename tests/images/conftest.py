@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.inside import inside
-from tests.production import COMPOSE, running
+from tests.support.inside import inside
+from tests.support.production import COMPOSE, running
 
 IMAGES = {
     "prod": "breakable-toy/web:prod",

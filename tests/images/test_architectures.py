@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.inside import inside
-from tests.project import ROOT
+from tests.support.inside import inside
+from tests.support.project import ROOT
 
 DOCKERFILES = sorted([*ROOT.glob("images/*/Dockerfile"), ROOT / "app/Dockerfile"])
 REQUIREMENTS = sorted([*ROOT.glob("images/*/requirements.txt"), *ROOT.glob("app/requirements*.txt")])

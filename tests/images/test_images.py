@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tests.images.conftest import IMAGES, STRICT, Inspect, Run
-from tests.inside import inside
+from tests.support.inside import inside
 
 MEGABYTE = 1_000_000
 COMPILERS = "as c++ c89 c99 cc clang g++ gcc go ld make rustc tcc"

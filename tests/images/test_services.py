@@ -4,8 +4,8 @@ import shlex
 
 import pytest
 from tests.images.conftest import Inspect
-from tests.inside import inside
-from tests.production import COMPOSE
+from tests.support.inside import inside
+from tests.support.production import COMPOSE
 
 SERVICES = ("web", "database", "web-prod")
 # Version 2 of control groups, or version 1.

@@ -7,11 +7,11 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
-from tests import production
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - for pytest
 from tests.browser.toy import NewContext
-from tests.inside import ssh
-from tests.project import free_ports
+from tests.support import production
+from tests.support.inside import ssh
+from tests.support.project import free_ports
 
 DEVELOPMENT = 8000
 # What a load balancer says to the server behind it.

@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from tests.aws.conftest import OVERRIDE, REGION
-from tests.aws.faults import Faults
-from tests.aws.front import CLOUDFRONT, Front
-from tests.aws.moto_process import running
+from tests.infra.conftest import OVERRIDE, REGION
+from tests.infra.faults import Faults
+from tests.infra.front import CLOUDFRONT, Front
+from tests.infra.moto_process import running
 from tests.pipeline import jenkinsfile
 from tests.pipeline.jenkins import Jenkins
-from tests.project import ROOT, copy_project
 from tests.publish.registry import Registry
 from tests.publish.test_ecr import HOST, NAMES, PASSWORD
+from tests.support.project import ROOT, copy_project
 
 from breakable_toy import times
 from breakable_toy.plan import BUILD

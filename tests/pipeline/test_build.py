@@ -4,8 +4,8 @@ import json
 import subprocess
 
 from tests.pipeline.conftest import SECRET, Build
-from tests.project import ROOT
 from tests.publish.test_ecr import HOST, NAME, PASSWORD
+from tests.support.project import ROOT
 
 from breakable_toy.plan import BUILD
 

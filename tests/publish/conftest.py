@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.project import ROOT, copy_project
 from tests.publish.registry import Registry
+from tests.support.project import ROOT, copy_project
 
 # More than a line holds on its way, so that it can break in the middle.
 LAYER_BYTES = 8_000_000

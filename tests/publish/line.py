@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 
-from tests.aws.front import pipe
+from tests.infra.front import pipe
 
 
 class Line(socketserver.ThreadingTCPServer):

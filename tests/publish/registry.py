@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.project import ROOT, free_port
+from tests.support.project import ROOT, free_port
 
 TOOL = ROOT / ".cache/tools/docker-registry"
 

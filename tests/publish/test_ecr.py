@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from tests.aws.faults import Faults
-from tests.aws.front import Front
-from tests.aws.moto_process import running
+from tests.infra.faults import Faults
+from tests.infra.front import Front
+from tests.infra.moto_process import running
 from tests.publish.conftest import LAYER_BYTES, Clone
 from tests.publish.line import Line
 from tests.publish.registry import Registry

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from tests.images.conftest import IMAGES
-from tests.inside import inside
-from tests.project import ROOT
+from tests.support.inside import inside
+from tests.support.project import ROOT
 
 DATABASE = "database.test"
 MASTER, REQUESTS = "toy", "toy_web_0"

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from tests.inside import inside
+from tests.support.inside import inside
 from tests.task.conftest import MASTER, REQUESTS, Containers, Stage, healthy, secret
 
 VISITOR = "--header 'Host: toy.cloudfront.test' --header 'X-Forwarded-For: 192.0.2.1, 192.0.2.2'"

@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     kept = commands.add_parser("keep", help="makes a release of an archive (docker save); prints its digest")
     kept.add_argument("archive", metavar="ARCHIVE", type=Path)
-    kept.add_argument("--tested", nargs="+", default=[], metavar="PART", help="the parts that have tested it")
+    kept.add_argument("--tested", nargs="+", default=[], metavar="SUITE", help="the suites that have tested it")
     published = commands.add_parser("publish", help="pushes it to $IMAGE_REGISTRY, or for a deployment to AWS's")
     published.add_argument("deployment", metavar="DEPLOYMENT", nargs="?")
     checked = commands.add_parser("check", help="refuses what publish would refuse without asking the registry")

@@ -11,7 +11,7 @@ import ansible_collections
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
-from tests.project import ROOT
+from tests.support.project import ROOT
 
 ansible_collections.__path__ = [*ansible_collections.__path__, str(ROOT / ".cache/collections/ansible_collections")]
 
