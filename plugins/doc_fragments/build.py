@@ -18,8 +18,9 @@ options:
     default: 5
 attributes:
   check_mode:
-    description: Reports the images that are missing; whether the others would change, only a build can say.
+    description: Changes nothing.
     support: partial
+    details: Reports the images that are missing; whether the others would change, only a build can say.
   diff_mode:
     description: Has no differences to show.
     support: none

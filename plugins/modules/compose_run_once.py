@@ -21,8 +21,9 @@ extends_documentation_fragment:
   - breakable.toy.compose.tasks
 attributes:
   check_mode:
-    description: Reports a change where a task would run, as only the task knows whether it changes something.
+    description: Changes nothing.
     support: partial
+    details: Reports a change where a task would run, as only the task knows whether it changes something.
   diff_mode:
     description: Has no differences to show.
     support: none

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 from tests.refusals.machine import Machine, play
+from tests.support.dotenv import ENV, NAMES
 from tests.support.project import ROOT
-from tests.unit.plugins.module_utils.test_dotenv import ENV, NAMES
 
 SHELL = ["/bin/busybox", "sh", "-c"]
 SMALL = {"mem_limit": "16m", "memswap_limit": "16m"}

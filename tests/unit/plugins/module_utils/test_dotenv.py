@@ -4,24 +4,7 @@ import re
 
 import pytest
 from ansible_collections.breakable.toy.plugins.module_utils.dotenv import quoted, random_secret, statements, with_value
-
-# Each statement as Compose reads it, in the order of the file.
-ENV = """\ufeffBARE=value
-SPACED = value # a comment
-  INDENTED: value
-export EXPORTED="two
-lines with BARE=not
-" # a comment
-# COMMENTED=value
-SINGLE='it\\'s # "no" comment' SAME_LINE=value
-
-INHERITED
-EMPTY=
-BACKSLASH="\\\\"
-LAST=a'b"c"""
-NAMES = [
-    *("BARE", "SPACED", "INDENTED", "EXPORTED", "SINGLE", "SAME_LINE", "INHERITED", "EMPTY", "BACKSLASH", "LAST"),
-]
+from tests.support.dotenv import ENV, NAMES
 
 
 def test_statements_have_composes_bounds() -> None:

@@ -9,6 +9,17 @@ from tests.unit.plugins.conftest import RunModule
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "apt_facts": {"packages": ["git"]},
+    "docker_facts": {
+        "parts": [
+            {"part": "engine", "packages": ["docker-ce"], "pin": "28.5", "epoch": "5:"},
+            {"part": "compose", "packages": ["docker-compose-plugin"], "pin": ""},
+        ],
+        "has_versions": True,
+        "conflicts": ["docker.io"],
+        "repository_url": "https://docker.example",
+        "repository_file": "/none",
+        "users": ["root", "no-such-user"],
+    },
     "ssh_session_facts": {},
     "sync_facts": {"path": "/none", "owner": "root"},
 }
@@ -69,3 +80,40 @@ def test_sync_facts(run_module: RunModule, tmp_path: Path) -> None:
         "newer": [],
         "only_here": ["own"],
     } == facts["ansible_facts"]["sync"]
+
+
+@pytest.mark.usefixtures("as_root")
+def test_docker_facts_of_a_machine_without_docker(run_module: RunModule) -> None:
+    facts = run_module("docker_facts", **OPTIONS["docker_facts"])["ansible_facts"]["docker"]
+    expected = {
+        "parts": ["engine"],
+        "apt_packages": ["docker-ce=5:28.5.*"],
+        "apt_pins": [{"packages": ["docker-ce"], "version": "5:28.5.*"}],
+        "missing_packages": ["docker-ce"],
+        "conflicting_packages": [],
+        "unknown_users": ["no-such-user"],
+        "is_running": False,
+        "version_mismatches": ["engine"],
+        "candidates": {},
+        "candidate_mismatches": [],
+    }
+    assert expected == {name: facts[name] for name in expected}
+
+
+@pytest.mark.usefixtures("as_root")
+def test_docker_facts_have_candidates_where_packages_conflict(
+    run_module: RunModule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = {"dpkg-query": "ii \tdocker.io\n", "apt-cache": "docker-ce:\n  Candidate: 5:27.0.1-1\n"}
+    monkeypatch.setattr(STDOUT.format("docker_facts"), lambda command: shown.get(command[0], ""))
+    options = OPTIONS["docker_facts"]
+    facts = run_module("docker_facts", **options)["ansible_facts"]["docker"]
+    # apt looks for an exact version itself.
+    assert (["docker.io"], {"engine": "27.0.1-1"}, []) == (
+        facts["conflicting_packages"],
+        facts["candidates"],
+        facts["candidate_mismatches"],
+    )
+    bound = {**options, "parts": [{"part": "engine", "packages": ["docker-ce"], "pin": ">=28"}]}
+    facts = run_module("docker_facts", **bound)["ansible_facts"]["docker"]
+    assert (["engine"], []) == (facts["candidate_mismatches"], facts["apt_pins"])
