@@ -7,11 +7,11 @@ variable "CA_BUNDLE" {
   default = "/etc/ssl/certs/ca-certificates.crt"
 }
 
-# Where no registry keeps images between two boxes, a file can:
+# If no registry keeps images between two boxes, a file can:
 #   docker buildx bake kept && docker save $(names of the -kept images) debian:trixie-slim
 #   docker load, then KEPT_IMAGES=1 docker buildx bake, which finds every layer.
 # Not always on: for an image that is not loaded, Docker would ask a registry
-# for one of that name, which might be anybody's.
+# for one of that name, which might belong to a stranger.
 variable "KEPT_IMAGES" {
   default = ""
 }

@@ -2,7 +2,7 @@
 """How long `./scripts/setup --provider docker` takes on a bare Debian, and where that time goes.
 
 The machine is a container of this host's Docker with nothing but git, Python and apt in it, a user with sudo, and a
-Docker, a box and the toy's containers of its own inside. Prints each step's seconds, appends to
+with its own Docker, box and containers of the toy. Prints each step's seconds, appends to
 benchmarks/history.jsonl, removes the container. Needs mmdebstrap and what ./scripts/test needs:
 ``.venv/bin/python benchmarks/bare.py --suite trixie``.
 """

@@ -1,4 +1,4 @@
-"""What can be wrong with a role that is set beside one of ours."""
+"""Problems of a role that is compared with one of this project."""
 
 import sys
 from pathlib import Path
@@ -11,16 +11,16 @@ def no_role(folder: Path) -> Problem | None:
     if any((folder / "tasks" / name).is_file() for name in ("main.yml", "main.yaml", "main")):
         return None
     return Problem(
-        f"{folder} is no role: it has no tasks/main.yml.",
+        f"{folder} is not a role: tasks/main.yml is missing.",
         "A figure by itself says little: it is compared with that of another role.",
-        f"Type: {Path(sys.argv[0])} --peer FOLDER   with a role's folder, such as a clone of one of geerlingguy's",
+        f"Run: {Path(sys.argv[0])} --peer FOLDER   with a role's folder, such as a clone of one of geerlingguy's",
     )
 
 
-def not_applied(role: Path, told: str) -> Problem:
+def not_applied(role: Path, output: str) -> Problem:
     """Say which role failed, and how."""
     return Problem(
-        f"The role {role.name} failed on a fresh box. Ansible's last lines:\n{told[-2000:].rstrip()}",
+        f"The role {role.name} failed on a fresh box. Ansible's last lines:\n{output[-2000:].rstrip()}",
         "Half a role would be measured.",
-        f"Mend what they say (of {role}), then type the same command again.",
+        f"Correct the cause (in {role}), then run the same command again.",
     )

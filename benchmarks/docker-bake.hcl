@@ -1,4 +1,4 @@
-# What benchmarks compare with: docker buildx bake -f docker-bake.hcl -f benchmarks/docker-bake.hcl load reference
+# The benchmarks' peers: docker buildx bake -f docker-bake.hcl -f benchmarks/docker-bake.hcl load reference
 
 target "packages" {
   inherits = ["_web"]

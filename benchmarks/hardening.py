@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""What Lynis says of a machine with the role base, beside one with another role and one with none.
+"""Audit a machine with the role base, one with another role and one with none, by Lynis.
 
 Makes three boxes, one after the other, and applies to each at most one role, with no variables: ours, and any role's
 folder (its name is the role's). Audits each with Debian's lynis, which comes last, and in the same way:
@@ -36,7 +36,7 @@ INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-rec
 
 def audit(box: Machine) -> int:
     """Return the hardening index that Lynis gives to the box."""
-    # What it says on the terminal is in its report as well.
+    # The report has all of the terminal's output.
     box.run(f"{INSTALL} && {AUDIT}")
     return int(re.findall(r"^hardening_index=(\d+)$", box.run(f"cat {REPORT}"), re.MULTILINE)[0])
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """How long a user waits: first start, start with caches, provision, an edit's way to the page; and the stack's memory.
 
-Runs in a copy of this project, with a box and a port of its own, and destroys that box at the end. Prints a table
-beside the targets and appends one line of JSON to benchmarks/history.jsonl. Needs what ./scripts/test needs:
+Runs in a copy of this project, with another box and port, and destroys that box at the end. Prints a table
+with the targets and appends one line of JSON to benchmarks/history.jsonl. Needs what ./scripts/test needs:
 ``.venv/bin/python benchmarks/journey.py``.
 """
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """How many requests a second the production image answers, how late the slowest hundredth is, in how much memory.
 
-Beside `gunicorn config.wsgi` with stock settings, a connection for each request among them, and the same with our pool
-of connections; and beside nginx on the same static file. All serve at the same time and are asked in
-turns, by one thread of wrk, over 127.0.0.1. What is asked for: benchmarks/load/targets.yaml. Makes a box of its own
+Compares with `gunicorn config.wsgi` with stock settings, a connection for each request among them, the same with our
+pool of connections, and nginx on the same static file. All serve at the same time and are asked in
+turns, by one thread of wrk, over 127.0.0.1. The requests: benchmarks/load/targets.yaml. Makes a box of its own
 and destroys it, or takes the running one of a folder: ``.venv/bin/python benchmarks/load.py --box .``.
 """
 

@@ -2,8 +2,8 @@
 """How long a request among a million places takes, and how a file of a million loads.
 
 Asks for the nearest ones, and for 500 in a box of degrees.
-Runs in a copy of this project, with a box and a port of its own, on the production image, one request after the other
-over 127.0.0.1; destroys that box at the end. Prints a table beside the targets, the database's plan where one is
+Runs in a copy of this project, with another box and port, on the production image, one request after the other
+over 127.0.0.1; destroys that box at the end. Prints a table with the targets, the database's plan where one is
 missed, and appends one line of JSON to benchmarks/history.jsonl: ``.venv/bin/python benchmarks/places.py``.
 """
 
@@ -27,12 +27,12 @@ from tests.e2e.box import Box  # noqa: E402
 from tests.support.project import copy_project, free_port  # noqa: E402
 
 PLACES, IN_BOX = 1_000_000, 500
-# Where make_polls puts them, less a margin for the boxes.
+# The area of make_polls, less a margin for the boxes.
 WEST, SOUTH, EAST, NORTH = -76.1, 39.1, -74.3, 40.9
 # Degrees: a little more than 500 places lie in such a box, and the limit cuts them to 500.
 SIDE = 0.048
 WARM_UP, REQUESTS = 50, 300
-# What a load balancer says to the app behind it: without, it is redirected to HTTPS.
+# The headers of a load balancer: without them, the app redirects to HTTPS.
 HEADERS = {"Host": "localhost", "X-Forwarded-Proto": "https"}
 COMPOSE = "docker compose -f compose.yaml -f benchmarks/places.yaml"
 # name: (target in ms, which percentile)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""How long the production image takes to build again after a change, and how large it is beside the usual way.
+"""How long the production image takes to build again after a change, and how large it is, compared with the usual way.
 
 Changes a copy's sources (a view, a template, a stylesheet) five times, then adds three packages to its requirements,
 one after the other. Builds the reference (benchmarks/reference) in the same run. Makes a box of
@@ -21,7 +21,7 @@ from benchmarks.history import append  # noqa: E402 - the path is known only now
 from benchmarks.stack import BAKE, running  # noqa: E402
 from tests.e2e.box import Box  # noqa: E402
 
-# Beside the project, so that neither an edit of a person nor a sync gets in the way.
+# Next to the project, so that neither an edit of a person nor a sync gets in the way.
 COPY = "/tmp/rebuild"  # noqa: S108 - in a box for one person
 MORE, PACKAGES = "benchmarks/load/requirements.txt", ("gunicorn", "httptools", "uvloop")
 CODE = ("polls/views.py", "polls/templates/polls/base.html", "polls/static/polls/polls.css")

@@ -75,7 +75,7 @@ def life() -> dict[str, float]:
     cases = ET.parse(ROOT / ".cache/reports/infra.xml").iter("testcase")  # noqa: S314 - pytest's
     figures = {LIFE[name]: float(case.attrib["time"]) for case in cases if (name := case.attrib["name"]) in LIFE}
     if missing := set(LIFE.values()) - set(figures):
-        raise SystemExit(f"No test tells how long this takes: {', '.join(sorted(missing))}")
+        raise SystemExit(f"No test has the duration of: {', '.join(sorted(missing))}")
     return {**figures, "life": sum(figures.values())}
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""How long a role takes, beside any other role that does the same: on a bare machine, and once more without change.
+"""Measure a role and any other role that does the same: on a bare machine, and once more without change.
 
-Each run has a fresh box of its own (the container that Vagrant's docker provider starts), the two roles take turns, and
+Each run has a fresh box (the container that Vagrant's docker provider starts), the two roles take turns, and
 ratios are taken round by round. Packages come from what boxes of this host keep, after one round that is not counted.
-What both are called with is in benchmarks/peers:
+The variables of both are in benchmarks/peers:
 ``.venv/bin/python benchmarks/roles.py --peer ~/roles/geerlingguy.docker``.
 """
 
@@ -43,7 +43,7 @@ def variables(role: Path) -> dict[str, Any]:
 
 
 def measure(role: Path, debian: int) -> list[float] | Problem:
-    """Return the seconds of the first run and of the second, on a box of its own that knows what packages there are."""
+    """Return the seconds of the first run and of the second, on a fresh box that knows what packages there are."""
     with tempfile.TemporaryDirectory(prefix="toy-") as folder, contextmanager(machine)(Path(folder), debian) as box:
         box.run("apt-get --quiet update")
         seconds = []
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         subprocess.run([ROOT / "scripts/box", "container", "--debian", str(arguments.debian)], check=True)
         for number in range(arguments.rounds + 1):
             taken: dict[Path, list[float]] = {}
-            # Whoever comes second has the warmer cache: they take turns.
+            # The second has the warmer cache: they take turns.
             for role in (ours, peer) if number % 2 else (peer, ours):
                 seconds = measure(role, arguments.debian)
                 if isinstance(seconds, Problem):

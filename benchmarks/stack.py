@@ -1,4 +1,4 @@
-"""The box with the servers to measure, each in a container of its own, all in one network with what asks them."""
+"""The box with the servers to measure, one container each, all in one network with what asks them."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-# What everybody begins with, and what nobody beats at files.
+# The usual start, and the best at files.
 STOCK = Server("gunicorn, stock", "gunicorn --bind 127.0.0.1:$port config.wsgi", {"POSTGRES_POOL_SIZE": "0"})
 NGINX = Server("nginx", 'sed "s/9000/$port/" /load/nginx.conf >/tmp/nginx.conf && exec nginx -c /tmp/nginx.conf')
 # The production image's own command and settings.
@@ -55,7 +55,7 @@ PROD = Server("prod", "GRANIAN_PORT=$port exec granian config.asgi:application")
 
 @dataclass(frozen=True)
 class Sample:
-    """What one run of wrk saw: requests a second, milliseconds, and answers that were none."""
+    """The result of one run of wrk: requests a second, milliseconds, and answers that were none."""
 
     round: int
     server: str
@@ -109,11 +109,11 @@ class Stack:
         return targets
 
     def load(self, command: str) -> str:
-        """Run a command beside the servers; return its output."""
+        """Run a command next to the servers; return its output."""
         return self.box.inside(f"{COMPOSE} exec -T load {command}")
 
     def start(self, server: Server) -> None:
-        """Start a server, on a port of its own."""
+        """Start a server, on another port."""
         port = self.ports[server.name] = FIRST_PORT + len(self.ports)
         environment = " ".join(f"--env {name}={shlex.quote(value)}" for name, value in server.environment.items())
         command = shlex.quote(Template(server.command).substitute(port=port))

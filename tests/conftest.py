@@ -1,4 +1,4 @@
-"""What all suites share: programs that tests start find the package, as by the scripts."""
+"""Shared by all suites: programs that tests start find the package, as by the scripts."""
 
 import os
 

@@ -38,7 +38,7 @@ vagrant() { echo "vagrant $*" >>"$0.told"; mv "$0.1" "$0.0"; }
 renew_images
 """
 # In the form of pip-audit's own.
-HOLE = {"id": "PYSEC-2026-1", "fix_versions": ["5.2.9"], "aliases": [], "description": "Anybody may do\nanything."}
+HOLE = {"id": "PYSEC-2026-1", "fix_versions": ["5.2.9"], "aliases": [], "description": "Do as\nyou like."}
 
 
 def answered(monkeypatch: pytest.MonkeyPatch, *packages: dict[str, Any]) -> None:

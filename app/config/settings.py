@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from config import env
-from config.postgis import authorities
+from config import authorities, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,6 +33,7 @@ INSTALLED_APPS = [
     "csp",
     "django_prometheus",
     "watchman",
+    "circuit_breaker",
     "polls",
 ]
 
@@ -43,7 +43,7 @@ MIDDLEWARE = [
     # Before all others: a load balancer probes by address and plain HTTP,
     # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
-    "config.mistakes.MistakeMiddleware",
+    "config.import_errors.ImportErrorMiddleware",
     # Around all that may answer a program with a page.
     "polls.geojson.middleware.ProblemMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.refusals.RefusalMiddleware",
     # Around all that asks the database.
-    "config.health.outage.OutageMiddleware",
+    "circuit_breaker.middleware.CircuitBreakerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,7 +102,7 @@ DATABASE_DEADLINE_SECONDS = env.number("DATABASE_DEADLINE_SECONDS", 3.0, float, 
 POOL_SIZE = env.number("POSTGRES_POOL_SIZE", 0 if DEBUG else 5, high=100)
 DATABASES = {
     "default": {
-        "ENGINE": "config.postgis",
+        "ENGINE": "circuit_breaker.backend",
         "HOST": env.text("POSTGRES_HOST", "database"),
         "PORT": env.number("POSTGRES_PORT", 5432, low=1),
         "NAME": env.text("POSTGRES_DB", "toy"),
@@ -123,7 +123,7 @@ if POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": POOL_SIZE,
-        # For one attempt: in between, a request may give up (config.postgis).
+        # For one attempt: in between, a request may abort (circuit_breaker.backend).
         "timeout": 0.1,
     }
 
@@ -136,7 +136,7 @@ if _libraries.exists():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Who fails so often to log in waits so long, by address: counted by name,
+# So many failed logins lock an address out for so long, by address: counted by name,
 # any visitor could lock the administrators out.
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "config.logins.visitor"

@@ -2,7 +2,7 @@
 
 usage: rounds.py PLAN      the plan and the samples are JSON, see `benchmarks/stack.py`
 
-Runs beside the servers, and asks nobody but 127.0.0.1.
+Runs next to the servers, and sends requests to 127.0.0.1 only.
 """
 
 import json
@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from itertools import product
 from typing import Any
 
-# What a load balancer says to the app behind it; and the same bytes from each server.
+# The headers of a load balancer; and the same bytes from each server.
 HEADERS = {"Host": "localhost", "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip"}
 START_SECONDS = 30
 

@@ -52,7 +52,7 @@ def installed_versions(run: Run) -> dict[str, str]:
     plugins = ((info.get("ClientInfo") or {}).get("Plugins")) or []
     found = {plugin["Name"]: plugin["Version"].removeprefix("v") for plugin in plugins if plugin.get("Version")}
     engine = info.get("ServerVersion") or MISSING
-    # Without an Engine this is no answer of Docker's (podman has the same command).
+    # Without an Engine the answer is not Docker's (podman has the same command).
     return {"engine": engine, **{name: found.get(name, MISSING) for name in ("compose", "buildx")}}
 
 
@@ -124,5 +124,5 @@ def trusted_registries(folder: Path, name: str) -> list[str]:
 
 
 def _numbers(version: str) -> list[int]:
-    # A suffix, as in 2.26.1-4 or 26.1.5+dfsg1, is no part of the program's version.
+    # A suffix, as in 2.26.1-4 or 26.1.5+dfsg1, is not part of the program's version.
     return [int(number) for number in re.findall(r"\d+", re.split(r"[-+~]", version)[0])]

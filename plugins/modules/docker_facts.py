@@ -115,7 +115,7 @@ ansible_facts:
           elements: str
           returned: always
         apt_pins:
-          description: Packages and version patterns for apt's preferences, of pins that are no lower bounds.
+          description: Packages and version patterns for apt's preferences, of all pins but lower bounds.
           type: list
           elements: dict
           returned: always

@@ -80,7 +80,7 @@ def provider(name: str) -> Problem | None:
 
 
 def sizes() -> Iterator[Problem]:
-    """Yield the sizes of a virtual machine that are set and are no whole number of 1 or more."""
+    """Yield the sizes of a virtual machine that are set to anything but a whole number of 1 or more."""
     for variable, (default, unit) in {"TOY_MEMORY": (2048, "MiB of memory"), "TOY_CPUS": (2, "processors")}.items():
         value = os.environ.get(variable, str(default))
         if not re.fullmatch(r"[1-9][0-9]*", value):

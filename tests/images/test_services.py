@@ -35,7 +35,7 @@ def test_limits(container: Inspect, service: str) -> None:
 
 @every_service
 def test_limits_are_in_force(container: Inspect, service: str) -> None:
-    """The kernel was told the same."""
+    """The kernel has the same limits."""
     host = container(service)["HostConfig"]
     told = inside(f"{COMPOSE} exec -T {service} sh -c {shlex.quote(LIMITS)}").split()
     memory, pids, quota, period = map(int, told)
@@ -45,7 +45,7 @@ def test_limits_are_in_force(container: Inspect, service: str) -> None:
 
 @every_service
 def test_root_is_read_only(container: Inspect, service: str) -> None:
-    """Nobody writes where programs are."""
+    """The folders of programs are read-only."""
     assert container(service)["HostConfig"]["ReadonlyRootfs"]
     refused = inside(f"{COMPOSE} exec -T --user 0 {service} sh -c 'touch /usr/x 2>&1 || true'")
     assert "Read-only file system" in refused

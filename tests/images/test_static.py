@@ -14,7 +14,7 @@ from tests.support.inside import ssh
 from tests.support.project import free_ports
 
 DEVELOPMENT = 8000
-# What a load balancer says to the server behind it.
+# The headers of a load balancer.
 HEADERS = {"X-Forwarded-Proto": "https"}
 
 Address = Callable[[int], str]
@@ -22,7 +22,7 @@ Address = Callable[[int], str]
 
 @pytest.fixture(scope="module")
 def address(prod: None) -> Iterator[Address]:
-    """Tell the address of a server by its port in the box: there is a tunnel to the development's and production's."""
+    """Return the address of a server by its port in the box: there is a tunnel to each."""
     ports = dict(zip((DEVELOPMENT, production.PORT), free_ports(2), strict=True))
     forward = [word for port, here in ports.items() for word in ("-L", f"127.0.0.1:{here}:127.0.0.1:{port}")]
     command = ssh("-o", "ExitOnForwardFailure=yes", *forward, "default", "echo forwards && exec cat")

@@ -16,7 +16,7 @@ TINY = """
 [ -e /bin/busybox ] || { apt-get -q update && apt-get -q -y install busybox-static; }
 tar --create --directory=/ bin/busybox | docker import - tiny
 """
-# As a company has one: of an authority of its own. Docker trusts whoever answers at 127.0.0.1, hence another address.
+# As a company has one: with the company's authority. Docker trusts every registry at 127.0.0.1, hence another address.
 REGISTRY = """
 ip address add 192.0.2.1/32 dev lo && echo 192.0.2.1 registry.example >>/etc/hosts
 mkdir /srv/registry && cd /srv/registry && cat >settings.yml
@@ -76,7 +76,7 @@ def registry(docker: Machine) -> dict[str, str]:
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    """A key for SSH. Its public half is beside it (.pub)."""
+    """A key for SSH. Its public half has the suffix .pub."""
     made = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", made], check=True)
     return made

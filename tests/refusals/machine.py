@@ -37,14 +37,14 @@ class Machine:
 
     @property
     def address(self) -> str:
-        """Where it answers, from this machine."""
+        """Its address, from this machine."""
         address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
         inspect = ["docker", "inspect", "--format", address, self.name]
         return subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
 
     @property
     def inventory(self) -> str:
-        """The line that tells Ansible of it."""
+        """Its line of Ansible's inventory."""
         return f"{self.name} ansible_connection=community.docker.docker"
 
     def apply(self, role: str, **variables: Any) -> subprocess.CompletedProcess[str]:
@@ -104,7 +104,7 @@ def play(  # noqa: PLR0913 - all that differs between plays
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         **({"ANSIBLE_ROLES_PATH": str(roles)} if roles else {}),
-        # What was not done counts, too.
+        # Skipped tasks count, too.
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "true",
     }
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -63,7 +63,7 @@ def _make(name: str) -> None:
 
 
 def _commit(made: Machine, name: str) -> None:
-    """Make an image of a machine; each machine of it gets an identity of its own."""
+    """Make an image of a machine; each machine of it gets a new identity."""
     made.run("truncate --size 0 /etc/machine-id")
     subprocess.run(["docker", "stop", made.name], capture_output=True, check=True)
     commit = ["docker", "commit", "--change", f"LABEL {LABEL}=yes", made.name, name]

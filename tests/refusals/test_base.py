@@ -1,4 +1,4 @@
-"""What stops the role base, or makes it wait, and what it takes back."""
+"""Refusals, waits and reversals of the role base."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ def test_interrupted_installation_is_finished(fresh: Machine) -> None:
 
 def test_archive_that_fails_midway_is_told_and_the_next_run_repairs(fresh: Machine) -> None:
     """Downloads that break off stop the role with apt's words; later the same command succeeds, through the proxy."""
-    # What another box has kept must not be found.
+    # Files that another box has kept must not be found.
     fresh.run("rm -f /etc/apt/apt.conf.d/90keep /var/cache/apt/archives/*.deb; touch /tmp/broken")
     proxy = Path(__file__).with_name("proxy.py").read_text()
     fresh.run("cat >/tmp/proxy.py", stdin=proxy)
@@ -69,7 +69,7 @@ def test_authority_is_trusted_as_long_as_it_is_named(ready: Machine, tmp_path: P
 
 
 def test_hardening_and_greeting_are_taken_back(ready: Machine) -> None:
-    """What a variable brought goes with it: SSH and the message of the day are as the machine had them."""
+    """Settings go with their variable: SSH and the message of the day are as the machine had them."""
     before = ready.run("sshd -T; cat /etc/motd")
     ready.applied("base", base_login_message="Welcome.")
     assert "x11forwarding no" in ready.run("sshd -T")
@@ -91,7 +91,7 @@ def test_missing_authority_is_refused(lasting: Machine) -> None:
 
 
 def test_authority_of_another_name_is_refused(lasting: Machine) -> None:
-    """What update-ca-certificates would pass over in silence is named before anything is changed."""
+    """A file that update-ca-certificates would ignore is named before anything is changed."""
     told = lasting.refused("base", base_ca_certificates=["/nowhere/*.pem", "company.crt", "/nowhere/*.crt"])
     assert "not absolute paths ending in .crt: /nowhere/*.pem, company.crt. Debian" in told
     assert "changed=0" in told
@@ -121,7 +121,7 @@ def test_suite_may_have_a_slash(lasting: Machine) -> None:
 
 
 def test_unknown_time_zone_is_refused(lasting: Machine) -> None:
-    """A name that no zone has is told before anything is changed."""
+    """An unknown zone is refused before anything is changed."""
     lasting.applied("base")
     told = lasting.refused("base", base_timezone="Europe/Atlantis")
     assert "no time zone Europe/Atlantis" in told
@@ -129,7 +129,7 @@ def test_unknown_time_zone_is_refused(lasting: Machine) -> None:
 
 
 def test_nobody_is_locked_out(fresh: Machine, key: Path) -> None:
-    """Who is root over SSH, whatever Ansible knows of it, or has a password only, is told so, and gets in later."""
+    """A login of root, or by password, is refused with its reason, and still possible later."""
     public = key.with_suffix(".pub").read_text()
     fresh.run("install -d -m 0700 /root/.ssh && cat >/root/.ssh/authorized_keys", stdin=public)
     fresh.run("useradd --create-home guest && echo guest:secret | chpasswd")
@@ -151,5 +151,5 @@ def test_nobody_is_locked_out(fresh: Machine, key: Path) -> None:
         done = play(fresh.folder, "base", keyed, {"base_ssh_revoked_keys": [line]})
         assert done.returncode != 0
         assert told in " ".join(done.stdout.split())
-    # A password that is set, and not used, keeps nobody out.
+    # A password that is set, and not used, is no obstacle.
     assert play(fresh.folder, "base", keyed, {}).returncode == 0

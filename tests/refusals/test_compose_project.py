@@ -1,4 +1,4 @@
-"""What stops the role compose_project, and what it keeps."""
+"""Refusals of the role compose_project, and the data that it keeps."""
 
 import json
 import re
@@ -50,7 +50,7 @@ for name in given["names"]:
     if after != {**before, name: given["value"].replace("$", "$$")}:
         print(name, before, after)
 """
-# A service that fails when it is told to.
+# A service that fails on request.
 FAILS = "until [ -e /here/end ]; do /bin/busybox sleep 0.2; done; exit 1"
 # Where Compose was not asked.
 IDLE = r"TASK \[.*Start the services in turns.*\] \*+\nskipping"
@@ -87,22 +87,22 @@ def test_service_that_never_becomes_healthy_is_shown(docker: Machine) -> None:
     assert "vagrant provision" in logs
 
 
-def test_unhealthy_service_is_mended(docker: Machine) -> None:
-    """One whose configuration did not change is restarted; so is one that somebody has paused."""
+def test_unhealthy_service_is_healed(docker: Machine) -> None:
+    """One whose configuration did not change is restarted; so is a paused one."""
     check = {"test": ["CMD", "/bin/busybox", "test", "!", "-e", "/state/sick"], "interval": "1s", "retries": 1}
     web = {"image": "tiny", "command": [*SHELL, "trap exit TERM; /bin/busybox sleep 600 & wait"], "tmpfs": ["/state"]}
     services = {"web": {**web, "healthcheck": check}, "paused": web}
-    variables = written(docker, "mended", services)
+    variables = written(docker, "healed", services)
     docker.applied("compose_project", **variables)
-    before = docker.run("docker ps --quiet --filter name=mended | sort")
-    docker.run("docker pause mended-paused-1; docker exec mended-web-1 /bin/busybox touch /state/sick")
-    docker.run("until docker inspect mended-web-1 | grep -q unhealthy; do sleep 0.2; done")
+    before = docker.run("docker ps --quiet --filter name=healed | sort")
+    docker.run("docker pause healed-paused-1; docker exec healed-web-1 /bin/busybox touch /state/sick")
+    docker.run("until docker inspect healed-web-1 | grep -q unhealthy; do sleep 0.2; done")
     docker.applied("compose_project", **variables)
-    status = "docker inspect --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}' mended-"
+    status = "docker inspect --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}' healed-"
     assert "running healthy" == docker.run(f"{status}web-1")
     assert "running" == docker.run(f"{status}paused-1")
-    assert before == docker.run("docker ps --quiet --filter name=mended | sort")
-    removed(docker, "mended")
+    assert before == docker.run("docker ps --quiet --filter name=healed | sort")
+    removed(docker, "healed")
 
 
 def test_service_that_ends_well_runs_once(docker: Machine) -> None:
@@ -133,7 +133,7 @@ def test_service_that_ends_well_runs_once(docker: Machine) -> None:
 
 
 def test_service_that_is_built_needs_no_target(docker: Machine) -> None:
-    """What has build: is built, tasks included; a mistake is told at once, and one of compose.yaml before that."""
+    """A service with build: is built, tasks included; a mistake is reported at once."""
     services: dict[str, Any] = {
         "web": {"build": {"dockerfile_inline": "FROM tiny\n"}, "command": ["/bin/busybox", "sleep", "600"]},
         "seed": {
@@ -158,7 +158,7 @@ def test_service_that_is_built_needs_no_target(docker: Machine) -> None:
 
 
 def test_image_that_cannot_be_had_is_named_first(docker: Machine) -> None:
-    """Where it cannot be pulled, with Docker's words; where it must not be, before anything is tried."""
+    """If it cannot be pulled, with Docker's words; where it must not be, before anything is tried."""
     variables = written(docker, "unheard", {"web": {"image": "registry.invalid/web:1"}})
     told = docker.refused("compose_project", **variables, **QUICK)
     cause, _, _ = told.partition("What the services said last")
@@ -211,7 +211,7 @@ def test_project_that_compose_does_not_understand_is_refused(docker: Machine) ->
 
 
 def test_project_whose_services_cannot_be_told_is_refused(docker: Machine) -> None:
-    """One that needs a service of a profile that is off: nothing would be started, which is no success."""
+    """One that needs a service of a profile that is off: nothing would be started, which is a failure."""
     services = {
         "web": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "depends_on": ["cache"]},
         "cache": {"image": "tiny", "command": ["/bin/busybox", "sleep", "600"], "profiles": ["extra"]},
@@ -252,7 +252,7 @@ def test_what_is_edited_during_a_task_is_not_lost(docker: Machine) -> None:
 
 
 def test_task_that_another_has_spared_is_passed_over(docker: Machine) -> None:
-    """A task that is no longer due, because the one before it has put things right, is no mistake."""
+    """A task that is no longer pending, because the one before it has done its work, is skipped."""
     shell = ["/bin/busybox", "sh", "-c"]
     folder = {"image": "tiny", "profiles": ["tasks"], "volumes": [".:/here"]}
     services = {
@@ -276,7 +276,7 @@ def test_task_that_another_has_spared_is_passed_over(docker: Machine) -> None:
 
 
 def test_project_that_a_task_has_spoiled_is_refused(docker: Machine) -> None:
-    """Where Compose cannot read the project any more when a task has run, nothing goes on as if it were empty."""
+    """If Compose cannot read the project any more when a task has run, the role does not continue as if it were empty."""
     command = ["/bin/busybox", "sh", "-c", "echo ] >>/here/compose.yaml"]
     services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
     docker.run("mkdir -p /srv/spoiled && cat >/srv/spoiled/compose.yaml", stdin=yaml.safe_dump({"services": services}))
@@ -290,7 +290,7 @@ def test_project_that_a_task_has_spoiled_is_refused(docker: Machine) -> None:
 
 
 def test_volume_that_comes_later_repeats_no_task(docker: Machine) -> None:
-    """A task runs again when a volume that it found is gone, not when a service has made one of its own."""
+    """A task runs again when a volume that it found is gone, not when a service has made another one."""
     shell = ["/bin/busybox", "sh", "-c"]
     services = {
         "task": {
@@ -399,7 +399,7 @@ def test_unknown_owner_is_refused(docker: Machine) -> None:
 
 
 def test_machine_without_compose_is_refused(lasting: Machine) -> None:
-    """Where no role has installed Docker, the message names one that does."""
+    """If Docker is not installed, the message names one that does."""
     lasting.run("mkdir -p /srv/some && echo 'services: {}' >/srv/some/compose.yaml")
     told = lasting.refused("compose_project", compose_project_src="/srv/some", compose_project_owner="root")
     assert "This machine has no Docker with Compose v2" in told
@@ -458,7 +458,7 @@ def test_service_that_ends_is_started_again(docker: Machine) -> None:
 
 
 def test_folders_that_look_alike_are_two_projects(docker: Machine) -> None:
-    """Each has notes of its own, and a start at boot of its own: a run for one is no change for the other."""
+    """Each has separate records, and a separate start at boot: a run for one does not change the other."""
     command = ["/bin/busybox", "sh", "-c", "echo ran >>/here/ran"]
     services = {
         "task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]},
@@ -495,7 +495,7 @@ def test_newer_image_is_pulled_where_that_is_asked_for(docker: Machine, registry
     docker.applied("compose_project", **variables)
     old = docker.run(seen)
     assert old.endswith(" old")
-    # Somebody else's: this machine keeps what it has under the tag.
+    # Of another project: this machine keeps its image of the tag.
     docker.run(f"docker tag {image} kept && of=new; echo FROM tiny | {push}; docker tag kept {image}")
     assert re.search(IDLE, docker.applied("compose_project", **variables))
     assert old == docker.run(seen)
@@ -553,7 +553,7 @@ def test_stopped_outlives_docker(docker: Machine) -> None:
     docker.run("systemctl restart docker")
     assert "exited" == docker.run(status)
     assert "changed=0" in docker.applied("compose_project", **variables, compose_project_state="stopped")
-    # A command of somebody's, of which Docker keeps nothing, is none of those that were stopped.
+    # A one-off command, of which Docker keeps nothing, does not count as stopped.
     own = "docker compose --project-directory /srv/lasting run --rm --detach --name own web /bin/busybox sleep 600"
     docker.run(own)
     docker.applied("compose_project", **variables)
@@ -566,7 +566,7 @@ def test_stopped_outlives_docker(docker: Machine) -> None:
 
 
 def test_folder_without_project_is_refused(docker: Machine) -> None:
-    """Where no project was synced, the message says so."""
+    """If no project was synced, the message says so."""
     done = docker.apply("compose_project", compose_project_src="/srv/nothing")
     assert done.returncode != 0
     assert "There is no compose.yaml in /srv/nothing" in done.stdout

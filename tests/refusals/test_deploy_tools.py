@@ -1,4 +1,4 @@
-"""What stops the role deploy_tools."""
+"""Refusals of the role deploy_tools."""
 
 import re
 import subprocess
@@ -37,7 +37,7 @@ chmod +x /usr/local/bin/unzip
 
 @pytest.fixture
 def vendor(lasting: Machine) -> Iterator[Machine]:
-    """A machine with an archive of its own, and without Terraform."""
+    """A machine with a local archive, and without Terraform."""
     lasting.run(ARCHIVE)
     yield lasting
     lasting.run("rm -rf /opt/terraform /srv/terraform /srv/half /usr/local/bin/terraform /usr/local/bin/unzip")
@@ -49,7 +49,7 @@ def checksum(machine: Machine) -> str:
 
 
 def test_another_checksum_is_refused_and_nothing_is_left(vendor: Machine) -> None:
-    """Neither by the pin nor by the vendor's list; with the right one the next run goes on."""
+    """Neither by the pin nor by the vendor's list; with the right one the next run continues."""
     told = vendor.refused("deploy_tools", **TERRAFORM, deploy_tools_terraform_checksum=f"sha256:{64 * '0'}")
     assert "Terraform 1.2.3 could not be downloaded from file:///srv/terraform" in told
     vendor.run("! test -e /opt/terraform/1.2.3 && ! command -v terraform")
@@ -72,7 +72,7 @@ def test_version_that_is_not_there_is_named(vendor: Machine) -> None:
 
 
 def test_half_a_program_is_not_taken_for_whole(vendor: Machine) -> None:
-    """After a power cut in the middle of unpacking, the next run begins anew, and leaves nothing else behind."""
+    """After a power cut in the middle of unpacking, the next run starts again, and leaves nothing else behind."""
     vendor.run("apt-get -q update && apt-get -q -y install unzip")
     vendor.run(HALF)
     with ThreadPoolExecutor() as pool:
@@ -89,7 +89,7 @@ def test_half_a_program_is_not_taken_for_whole(vendor: Machine) -> None:
 
 
 def test_rights_are_mended(vendor: Machine) -> None:
-    """A program that cannot be run any more, or that somebody else may replace, is given its rights and owner back."""
+    """A program that cannot be run any more, or that others may replace, is given its rights and owner back."""
     vendor.applied("deploy_tools", **TERRAFORM)
     vendor.run("cd /opt/terraform/1.2.3 && chmod 0644 terraform && chown -R nobody:nogroup . && chmod 0777 .")
     vendor.applied("deploy_tools", **TERRAFORM)
@@ -110,7 +110,7 @@ def test_checksum_given_later_is_held(vendor: Machine) -> None:
 
 
 def test_checksum_that_is_not_had_costs_no_program(vendor: Machine) -> None:
-    """Where no archive has the checksum that is given later, the role stops, and what was there stays."""
+    """If no archive has the checksum that is given later, the role stops, and keeps the old program."""
     vendor.applied("deploy_tools", **TERRAFORM)
     vendor.refused("deploy_tools", **TERRAFORM, deploy_tools_terraform_checksum=f"sha256:{64 * '0'}")
     assert "1.2.3" == vendor.run("terraform")
@@ -125,7 +125,7 @@ def test_somebodys_own_program_is_replaced(vendor: Machine) -> None:
 
 
 def test_unknown_architecture_is_refused(lasting: Machine) -> None:
-    """What the kernel calls another machine than those that Terraform's archives are for is named and refused."""
+    """An architecture without an archive of Terraform is named and refused."""
     program = '#!/bin/sh\nexec linux32 /usr/bin/python3 "$@"\n'
     lasting.run("cat >/usr/local/bin/python32 && chmod +x /usr/local/bin/python32", stdin=program)
     told = lasting.refused("deploy_tools", ansible_python_interpreter="/usr/local/bin/python32")

@@ -1,4 +1,4 @@
-"""What stops the role docker, and what it must not lose."""
+"""Refusals of the role docker, and the data that it must not lose."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 from tests.refusals.conftest import TINY
 from tests.refusals.machine import Machine, play
 
-# What the service that cleans up may find, and what of it is nobody's any more.
+# Objects for the cleanup, used and unused.
 USED_AND_UNUSED = """
 printf 'FROM tiny\nRUN ["/bin/busybox", "touch", "/made"]\n' | docker build --quiet --tag unused -
 docker network create unused
 docker run --name stopped --volume kept:/data --volume /anonymous tiny /bin/busybox sh -c 'echo precious >/data/file'
-docker run --name gone --volume of-nobody:/data --volume /anonymous tiny /bin/busybox true && docker rm gone
+docker run --name gone --volume unused:/data --volume /anonymous tiny /bin/busybox true && docker rm gone
 docker network create used
 docker run --detach --name running --network used tiny /bin/busybox sleep 86400
 """
@@ -71,20 +71,20 @@ def test_docker_without_an_engine_is_refused(docker: Machine) -> None:
 
 
 def test_unknown_user_gets_no_account(docker: Machine) -> None:
-    """A typo in docker_users makes nobody who may use Docker."""
+    """A typo in docker_users creates no account."""
     assert "no account on this machine: vagarnt." in docker.refused("docker", docker_users=["vagrant", "vagarnt"])
     docker.run("! getent passwd vagarnt")
 
 
 def test_folder_of_the_configuration_is_closed_again(docker: Machine) -> None:
-    """Where somebody has let others write beside daemon.json, the next run takes that back."""
+    """If others may write next to daemon.json, the next run takes that back."""
     docker.run("chmod 0777 /etc/docker")
     docker.applied("docker")
     assert "755" == docker.run("stat --format %a /etc/docker")
 
 
 def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
-    """What dockerd refuses never becomes its configuration, and the next run goes on."""
+    """A refused text never becomes the configuration, and the next run succeeds."""
     before = docker.run("cat /etc/docker/daemon.json")
     told = docker.refused("docker", docker_daemon={"live-restor": True})
     assert "live-restor" in told
@@ -93,14 +93,14 @@ def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
 
 
 def test_configuration_that_docker_does_not_start_with_is_taken_back(docker: Machine) -> None:
-    """What only a start shows leaves Docker running with the old file, which no later run has to be rid of."""
+    """A mistake that only a start shows leaves Docker running with the old file, which no later run has to be rid of."""
     before = docker.run("cat /etc/docker/daemon.json")
     told = docker.refused("docker", docker_daemon={"log-opts": {"tag": "x"}})
     assert "Docker does not start: failed to start daemon: failed to set log opts" in told
     assert "The old /etc/docker/daemon.json is back, and Docker runs with it." in told
     assert before == docker.run("cat /etc/docker/daemon.json")
     assert engine(docker)
-    # Where somebody else has written it, there is no older one.
+    # A file of another program has no older version.
     docker.run(
         """echo '{"hosts": ["tcp://127.0.0.1:2375"]}' >/etc/docker/daemon.json; systemctl restart docker || true"""
     )
@@ -113,7 +113,7 @@ def test_configuration_that_docker_does_not_start_with_is_taken_back(docker: Mac
 
 
 def test_broken_configuration_is_replaced(docker: Machine) -> None:
-    """A daemon.json that nobody can read stops Docker; the role brings it back, and keeps the file for its author."""
+    """An unreadable daemon.json stops Docker; the role brings it back, and keeps the file for its author."""
     docker.run("""echo '{"debug": tru' >/etc/docker/daemon.json; systemctl restart docker || true""")
     docker.applied("docker")
     assert engine(docker)
@@ -121,7 +121,7 @@ def test_broken_configuration_is_replaced(docker: Machine) -> None:
 
 
 def test_keys_of_others_stay(docker: Machine) -> None:
-    """What another program wrote into daemon.json is still there, until it is taken out by name."""
+    """A key that another program wrote into daemon.json is still there, until it is taken out by name."""
     settings: dict[str, Any] = json.loads(docker.run("cat /etc/docker/daemon.json"))
     docker.run("cat >/etc/docker/daemon.json", stdin=json.dumps({**settings, "labels": ["of=another"]}))
     docker.applied("docker")
@@ -141,7 +141,7 @@ def test_another_schedule_is_in_force(docker: Machine) -> None:
 
 
 def test_cleaning_up_spares_what_is_young_or_used_and_volumes(docker: Machine) -> None:
-    """What nothing uses goes when it is old enough, build cache included; a volume stays, with or without a name."""
+    """Unused objects go when they are old enough, build cache included; a volume stays, with or without a name."""
     docker.run(USED_AND_UNUSED)
     before = set(docker.run(LIST).splitlines())
     assert before == cleaned(docker, "168h")
@@ -162,7 +162,7 @@ def test_user_may_use_docker_in_the_same_play(docker: Machine, key: Path) -> Non
     docker.run("cat >>/home/vagrant/.ssh/authorized_keys", stdin=key.with_suffix(".pub").read_text())
     options = f"-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentityFile={key}"
     kept = "-o ControlMaster=auto -o ControlPersist=60s"
-    # A name of its own: the next machine may have this one's address.
+    # A unique name: the next machine may have this one's address.
     variables = f"ansible_user=vagrant ansible_control_path=%(directory)s/{docker.name}"
     way = f"{docker.address} {variables} ansible_ssh_common_args='{options} {kept}'"
     tasks = [{"command": "docker version", "become": False}]
@@ -188,7 +188,7 @@ def test_data_may_lie_elsewhere(docker: Machine) -> None:
 
 
 def test_private_registry_is_trusted_as_long_as_it_is_named(docker: Machine, registry: dict[str, str]) -> None:
-    """Docker pushes and pulls where a company's own authority vouches, as long as the role is told of that."""
+    """Docker pushes and pulls where a company's own authority vouches, as long as the variable names it."""
     (name,) = registry
     image = f"{name}/tiny"
     docker.run(f"docker tag tiny {image}")
@@ -200,7 +200,7 @@ def test_private_registry_is_trusted_as_long_as_it_is_named(docker: Machine, reg
 
 
 def test_full_disk_keeps_the_configuration_whole(docker: Machine) -> None:
-    """Where the new daemon.json does not fit, the old one stays as it was; with room again, the next run writes it."""
+    """If the new daemon.json does not fit, the old one stays as it was; with room again, the next run writes it."""
     before = docker.run("cat /etc/docker/daemon.json")
     # Its folder alone, and in it only what was there.
     docker.run("cp -a /etc/docker /tmp/docker && mount -t tmpfs -o size=64k,mode=0755 tmpfs /etc/docker")
@@ -220,7 +220,7 @@ def test_full_disk_keeps_the_configuration_whole(docker: Machine) -> None:
 
 
 def test_full_disk_is_told_and_the_next_run_repairs(fresh: Machine) -> None:
-    """Where packages do not fit, the message is apt's; when there is room again, the same command succeeds."""
+    """If packages do not fit, the message is apt's; when there is room again, the same command succeeds."""
     fresh.run("mount -t tmpfs -o size=5m tmpfs /var/cache/apt/archives && mkdir /var/cache/apt/archives/partial")
     told = fresh.refused("docker")
     assert "Docker could not be installed." in told
@@ -231,7 +231,7 @@ def test_full_disk_is_told_and_the_next_run_repairs(fresh: Machine) -> None:
 
 
 def test_killed_dpkg_is_repaired(fresh: Machine) -> None:
-    """Where dpkg was killed in the middle, the next run finishes its work first."""
+    """If dpkg was killed in the middle, the next run finishes its work first."""
     fresh.run("apt-get -q update && apt-get -q -y --no-install-recommends --download-only install docker.io")
     # Asked when the first service is to be started.
     fresh.run("cat >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d", stdin="#!/bin/sh\npkill -9 -x dpkg\n")

@@ -1,4 +1,4 @@
-"""What stops the role docker where it takes Docker from another archive than Debian's, and what it must not lose."""
+"""Refusals of the role docker with an archive other than Debian's, and the data that it must not lose."""
 
 import shlex
 
@@ -46,7 +46,7 @@ def test_lists_that_could_not_be_read_are_read_later(offered: Machine) -> None:
 
 
 def test_file_that_names_other_repositories_as_well_is_refused(offered: Machine) -> None:
-    """What describes Docker's repository beside another stays as it is, and is named; a comment is no description."""
+    """A file with Docker's repository and another is kept, and named; a comment does not count."""
     lines = f"deb [trusted=yes] file://{REPOSITORY} trixie stable\ndeb http://127.0.0.1:9 trixie main\n"
     offered.run("cat >/etc/apt/sources.list.d/mixed.list", stdin=lines)
     told = offered.refused("docker", **UPSTREAM)
@@ -67,7 +67,7 @@ def test_file_that_names_other_repositories_as_well_is_refused(offered: Machine)
 
 def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
     """A container and its volume outlive an upgrade, a downgrade, a change of source, and a removal."""
-    # Nobody else starts Docker more than three times a minute, which systemd takes for a failure.
+    # A person does not start Docker more than three times a minute, which systemd takes for a failure.
     held = "systemctl reset-failed; docker exec precious /bin/busybox cat /data/file"
     # As Docker's manual once had it: apt refuses two descriptions with different keys.
     by_hand = f"deb [signed-by=/etc/apt/keyrings/docker.gpg] file://{REPOSITORY} trixie stable"
@@ -86,7 +86,7 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
     assert engine(upstream).startswith("26.1")
     assert "precious" == upstream.run(held)
 
-    # A pin that Debian does not fulfil costs nobody the Docker that is there.
+    # A pin that Debian does not fulfil leaves the installed Docker alone.
     told = upstream.refused("docker", docker_version="99.9")
     assert "docker_version says 99.9" in told.partition("apt said last:")[2]
     assert engine(upstream).startswith("26.1")
@@ -101,7 +101,7 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
         "! grep --recursive docker-repository /etc/apt/sources.list.d && ! test -e /etc/apt/keyrings/docker.asc"
     )
 
-    # What is there stays until what replaces it is known to be there.
+    # The installed Docker stays until its replacement is downloaded.
     assert "Version '5:99.9" in upstream.refused("docker", **UPSTREAM, docker_version="99.9")
     assert ">=99" in upstream.refused("docker", **UPSTREAM, docker_version=">=99").partition("apt said last:")[2]
     assert "+dfsg" in engine(upstream)

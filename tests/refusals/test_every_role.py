@@ -1,4 +1,4 @@
-"""What every role refuses, and what every role that installs packages waits for."""
+"""Refusals of every role, and the wait of every role that installs packages."""
 
 import subprocess
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def under_lock(folder: Path, role: str) -> str:
 
 
 def test_dpkgs_lock_is_waited_for(tmp_path: Path) -> None:
-    """While another program holds dpkg's lock for 200 s, roles wait, and then go on. base says so."""
+    """While another program holds dpkg's lock for 200 s, roles wait, and then continue. base says so."""
     assert NAMES == sorted(INSTALLING)
     with ThreadPoolExecutor() as pool:
         told = dict(zip(INSTALLING, pool.map(lambda role: under_lock(tmp_path / role, role), INSTALLING), strict=True))

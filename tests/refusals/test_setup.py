@@ -1,4 +1,4 @@
-"""What stops `scripts/setup` and `scripts/bootstrap`, provoked for real in copies of this project."""
+"""Failures of `scripts/setup` and `scripts/bootstrap`, provoked for real in copies of this project."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
 
 @pytest.fixture
 def untrusted_server(tmp_path: Path) -> Iterator[str]:
-    """A package index behind TLS whose certificate nobody on this machine trusts: what a proxy's looks like."""
+    """A package index behind TLS whose certificate this machine does not trust: as a proxy has it."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
@@ -118,7 +118,7 @@ def test_up_prepares_the_host(copy: Path) -> None:
 
 
 def test_missing_box_image_is_refused(copy: Path) -> None:
-    """Where nobody builds the box's image, the message says how it is built, and nothing is made."""
+    """If the box's image is missing, the message says how it is built, and nothing is made."""
     definition = copy / "box/container.yml"
     definition.write_text(definition.read_text().replace("image: breakable-toy/box:", "image: breakable-toy/absent:"))
     (copy / ".venv").symlink_to(ROOT / ".venv")

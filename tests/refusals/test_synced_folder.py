@@ -1,4 +1,4 @@
-"""What stops the role synced_folder, and what it says of a folder."""
+"""Refusals and messages of the role synced_folder."""
 
 import os
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ dpkg-deb --build . /tmp/rsync.deb && dpkg --install /tmp/rsync.deb
 
 @pytest.fixture(params=["9p", "fuse.vmhgfs-fuse", "prl_fs", "vboxsf", "vmhgfs"])
 def kind(lasting: Machine, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each file system that hypervisors share folders by, as findmnt tells it: no kernel of ours has them."""
+    """Each file system that hypervisors share folders by, as findmnt reports it: the kernels of these tests have none of them."""
     lasting.run("cat >/usr/local/bin/findmnt && chmod +x /usr/local/bin/findmnt", f"#!/bin/sh\necho {request.param}\n")
     yield request.param
     lasting.run("rm /usr/local/bin/findmnt")
@@ -34,7 +34,7 @@ def test_hypervisors_shared_folder_is_refused(lasting: Machine) -> None:
     """A folder on a file system of the refused kind is refused by the name of that kind."""
     refused = yaml.safe_load((ROOT / "roles/synced_folder/vars/main.yml").read_text())["__synced_folder_refused"]
     assert "vboxsf" in refused
-    # No kernel of ours has vboxsf: a tmpfs stands in for it.
+    # The kernels of these tests have no vboxsf: a tmpfs replaces it.
     lasting.run("mkdir /shared && mount -t tmpfs tmpfs /shared")
     told = lasting.refused("synced_folder", __synced_folder_refused=["tmpfs"], synced_folder_path="/shared")
     assert "/shared is a tmpfs mount, a hypervisor's shared folder." in told
@@ -75,13 +75,13 @@ def test_what_a_sync_would_lose_is_told(lasting: Machine, tmp_path: Path) -> Non
 
 
 def test_equal_folders_are_no_news(lasting: Machine, tmp_path: Path) -> None:
-    """Where nothing would be lost, nothing is said."""
+    """If nothing would be lost, there is no message."""
     lasting.run("rm -rf /vagrant")
     assert "the next sync overwrites" not in lasting.applied("synced_folder", synced_folder_source=str(tmp_path))
 
 
 def test_controller_needs_no_gnu_find(lasting: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What macOS and others call find is never asked; what is only on the machine is told all the same."""
+    """The find of macOS and others is not used; files that exist only on the machine are reported all the same."""
     find, project = tmp_path / "bin/find", tmp_path / "project"
     find.parent.mkdir()
     find.write_text("#!/bin/sh\nexit 1\n")
@@ -103,7 +103,7 @@ def test_trailing_slash_keeps_exclusions(lasting: Machine, tmp_path: Path) -> No
 
 
 def test_unreadable_folder_is_passed_over(lasting: Machine) -> None:
-    """What the controller's user may not read cannot be compared; the rest is."""
+    """A file that the controller's user may not read cannot be compared; the rest is."""
     lasting.run("mkdir -p /srv/listed/closed /srv/listed/known && touch /srv/listed/open /srv/listed/known/of")
     lasting.run("chmod 0700 /srv/listed/closed; chmod 0744 /srv/listed/known")
     listed = lasting.run("runuser -u nobody -- python3 - /srv/listed", stdin=LIST)
@@ -111,18 +111,18 @@ def test_unreadable_folder_is_passed_over(lasting: Machine) -> None:
 
 
 def test_missing_source_is_named(lasting: Machine, tmp_path: Path) -> None:
-    """A typo in the controller's folder is no folder without news."""
+    """A typo in the controller's folder is refused, not taken for an empty folder."""
     told = lasting.refused("synced_folder", synced_folder_source=f"{tmp_path}/typo")
     assert f"{tmp_path}/typo is not a folder of the machine that runs Ansible." in told
 
 
 def test_source_left_empty_compares_nothing(lasting: Machine) -> None:
-    """`synced_folder_source:` without a value is no value."""
+    """`synced_folder_source:` without a value counts as unset."""
     assert "Only in" not in lasting.applied("synced_folder", synced_folder_source=None)
 
 
 def test_names_may_be_any_bytes(lasting: Machine, tmp_path: Path) -> None:
-    """Names that are no UTF-8 are compared like others, and given to the folder's user; the only one here is told."""
+    """Names other than UTF-8 are compared like others, and given to the folder's user; the one that exists only here is reported."""
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/both\xe9")).touch()
     lasting.run(r"rm -rf /vagrant; mkdir /vagrant && cd /vagrant && touch $(printf 'both\351') $(printf 'made\351')")
     lasting.run(r"touch -d 2000-01-01 /vagrant/$(printf 'both\351')")
@@ -142,7 +142,7 @@ def test_another_group_is_mended(lasting: Machine, path: str) -> None:
 
 
 def test_owner_without_account_is_refused(lasting: Machine) -> None:
-    """A folder for nobody is refused, and nothing is made."""
+    """An unknown owner is refused, and nothing is made."""
     told = lasting.refused("synced_folder", synced_folder_owner="vagarnt", synced_folder_path="/none")
     assert "vagarnt has no account on this machine." in told
     lasting.run("test ! -e /none")

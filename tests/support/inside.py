@@ -13,7 +13,7 @@ def ssh(*words: str) -> list[str]:
     By ssh itself: `inside` in scripts/lib/box.sh says why.
     """
     config = next(ROOT.glob(".vagrant/machines/default/*/ssh-config"), None)
-    assert config, "Nobody has asked how to get into the box. Type: ./scripts/test app"
+    assert config, "The box's SSH configuration is missing. Run: ./scripts/test app"
     return ["ssh", "-F", str(config), "-o", "LogLevel=ERROR", *words]
 
 

@@ -1,4 +1,4 @@
-"""The production image in the box of this clone, beside the development one and on the same database."""
+"""The production image in the box of this clone, next to the development one, on the same database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_ports(count: int) -> list[int]:
-    """Return so many ports of 127.0.0.1 that nobody has at the moment."""
+    """Return so many free ports of 127.0.0.1."""
     with ExitStack() as held:
         # All at once, so that each is another one.
         probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]

@@ -91,9 +91,9 @@ def containers(docker: Docker, project: str) -> list[Container]:
         return []
     done = docker("inspect", "--format", TEMPLATE, *listed)
     found = [Container(**json.loads(line)) for line in done.stdout.splitlines() if line]
-    # A container that was removed meanwhile is missing in the answer, which is no error.
+    # A container that was removed meanwhile is missing in the answer: not an error.
     if not found:
-        raise ComposeError(f"Docker does not tell how its containers run: {done.stderr}")
+        raise ComposeError(f"Docker cannot list its containers: {done.stderr}")
     return sorted(found, key=lambda container: container.id)
 
 

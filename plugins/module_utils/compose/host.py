@@ -1,4 +1,4 @@
-"""What a Compose project needs of a machine: Docker with Compose, a Compose file, its owner, a readable .env."""
+"""The needs of a Compose project on a machine: Docker with Compose, a Compose file, its owner, a readable .env."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the role compose_project promises, asked of the machine."""
+"""The promises of the role compose_project, checked on the machine."""
 
 import hashlib
 import shlex
@@ -100,7 +100,7 @@ def access(host: Host, path: str) -> tuple[str, int]:
 
 @pytest.fixture
 def slug(variables: Variables) -> str:
-    """What the role calls the project: its path, and a hash of that, as two paths may read alike."""
+    """The role's name for the project: its path, and a hash of that, as two paths may read alike."""
     path = variables["compose_project_src"].strip("/")
     return f"{path.replace('/', '-')}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
@@ -112,7 +112,7 @@ def unit(slug: str) -> str:
 
 
 def test_fixed_values_are_set(host: Host, variables: Variables) -> None:
-    """Each value that was asked for stands in .env, once."""
+    """Each wanted value is in .env, once."""
     asked = variables["compose_project_env"]
     # A template in a file of variables can only be read by Ansible.
     for name, value in ({} if isinstance(asked, str) else asked).items():
@@ -121,14 +121,14 @@ def test_fixed_values_are_set(host: Host, variables: Variables) -> None:
 
 
 def test_folders_of_secrets_are_closed(host: Host, variables: Variables) -> None:
-    """Nobody but the project's owner may look which secret files there are."""
+    """Only the project's owner may list the secret files."""
     names = [path.rpartition("/")[0] for path in variables["compose_project_secret_files"] if "/" in path]
     found = [access(host, f"{variables['compose_project_src']}/{name}") for name in names]
     assert [(variables["compose_project_owner"], 0o700)] * len(names) == found
 
 
 def test_only_root_notes_what_has_run(host: Host, variables: Variables, slug: str) -> None:
-    """Nobody else can make a task run again, or never."""
+    """Only root can make a task run again, or never."""
     if variables["compose_project_tasks"]:
         found = host.check_output(f"find /var/lib/compose_project/{slug} -printf '%u %m %y\\n'").splitlines()
         assert {"root 755 d", "root 644 f"} == set(found)
@@ -152,7 +152,7 @@ def test_systemd_starts_only_what_docker_does_not(
 
 
 def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables, slug: str) -> None:
-    """What comes after the start, here its note, comes after the first healthy answer."""
+    """The steps after the start, here its record, follow the first healthy answer."""
     if variables["compose_project_src"] == "/srv/example":
         files = f"/var/lib/docker/volumes/example_data/_data/healthy /var/lib/compose_project/{slug}/@started"
         healthy, written = host.check_output(f"sudo stat --format %.9Y {files}").split()
@@ -160,7 +160,7 @@ def test_role_goes_on_when_all_are_healthy(host: Host, variables: Variables, slu
 
 
 def test_built_images_are_kept(host: Host, variables: Variables) -> None:
-    """Where a folder outlives the machine, the images that carry their build cache lie there, and their ids."""
+    """If a folder outlives the machine, the images that carry their build cache lie there, and their ids."""
     folder = variables["compose_project_cache_dir"]
     if variables["compose_project_cache_target"] and host.file(folder).is_directory:
         assert ":kept" in host.check_output(f"sudo tar --extract --to-stdout --file {folder}/images.tar manifest.json")

@@ -1,9 +1,9 @@
 #!/bin/sh
 # An archive as Docker's own is (names of packages, versions, layout, signature), made of Debian's packages: the real one
-# cannot be reached from everywhere, and is no place for tests. Two releases of each, to upgrade to and to go back to. Runs in
+# cannot be reached from everywhere, and is not for tests. Two releases of each, to upgrade to and to go back to. Runs in
 # a Debian 13, and writes a tar file of the archive to standard output.
 set -eu
-# What programs say on the way is no part of the tar file.
+# Standard output is the tar file; messages go elsewhere.
 exec 3>&1 >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,7 +38,7 @@ pack() {
   root=$work/package
   rm -rf "$root" && mkdir -p "$root/DEBIAN"
   for part; do cp -a "$work/$suite/$part/." "$root/"; done
-  # What no package of Docker's brings, and what two of them would.
+  # Files of no package of Docker's, and files of two of them.
   rm -rf "${root:?}/usr/share" "$root/etc/default" "$root/etc/init.d"
   version=$(cat "$work/$suite/$1.version")
   printf '%s\n' "Package: $name" "Version: $epoch$version-1~debian" "Architecture: $arch" "Maintainer: nobody" \

@@ -1,4 +1,4 @@
-"""What the role docker promises, asked of the machine."""
+"""The promises of the role docker, checked on the machine."""
 
 import json
 import re
@@ -28,14 +28,14 @@ def info(host: Host) -> dict[str, Any]:
 
 @pytest.fixture
 def configuration(host: Host) -> dict[str, Any]:
-    """What stands in daemon.json."""
+    """The content of daemon.json."""
     written: dict[str, Any] = json.loads(host.file("/etc/docker/daemon.json").content_string)
     return written
 
 
 @pytest.fixture
 def wanted(variables: Variables) -> dict[str, Any]:
-    """What is to stand there: what the role promises, under what was asked for. null takes a key out."""
+    """The wanted keys: those that the role promises, under those of the variable. null removes a key."""
     asked = {**PROMISED, **variables["docker_daemon"]}
     return {key: value for key, value in asked.items() if value is not None}
 
@@ -62,7 +62,7 @@ def test_plugin_is_the_pinned_version(info: dict[str, Any], variables: Variables
 
 
 def test_packages_come_from_one_source(host: Host, variables: Variables) -> None:
-    """What would own the same files is not installed, and nothing else calls itself docker."""
+    """No package with the same files is installed, and no other command is named docker."""
     other = (
         ["docker.io", "docker-doc", "runc"] if variables["docker_upstream_enabled"] else ["docker-ce", "containerd.io"]
     )
@@ -97,7 +97,7 @@ def test_mirrors_are_asked(info: dict[str, Any], wanted: dict[str, Any]) -> None
 
 
 def test_logs_are_rotated(configuration: dict[str, Any]) -> None:
-    """The log driver is one that rotates, or has been told to."""
+    """The log driver is one that rotates, or is configured to."""
     assert configuration["log-driver"] == "local" or "max-size" in configuration["log-opts"]
 
 
@@ -141,7 +141,7 @@ def test_cleaning_up(host: Host, variables: Variables) -> None:
 
 
 def test_containers_of_before_live(host: Host, variables: Variables) -> None:
-    """What ran under the other source's Docker runs again, with its data."""
+    """A container of the other source's Docker runs again, with its data."""
     if name := variables.get("container_of_before"):
         assert "true" == host.check_output(f"docker inspect --format '{{{{.State.Running}}}}' {name}")
         assert "precious" == host.check_output(f"docker exec {name} /bin/busybox cat /data/file")
@@ -194,5 +194,5 @@ def test_group_is_the_systems(host: Host) -> None:
 
 
 def test_users_keep_their_groups(host: Host, variables: Variables) -> None:
-    """Who may use Docker may still do what was allowed before."""
+    """Users of docker_users keep their other groups."""
     assert set(variables.get("groups_of_before", [])) <= set(host.user("vagrant").groups)

@@ -73,7 +73,7 @@ def test_project_without_containers(tmp_path: Path) -> None:
 
 def test_silent_docker_is_an_error(tmp_path: Path) -> None:
     docker = FakeDocker(tmp_path, {"ps": done("1\n"), "inspect": done(stderr="broken", status=1)})
-    with pytest.raises(ComposeError, match="Docker does not tell how its containers run: broken"):
+    with pytest.raises(ComposeError, match="Docker cannot list its containers: broken"):
         containers(docker, "toy")
 
 

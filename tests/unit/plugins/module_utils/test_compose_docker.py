@@ -26,7 +26,7 @@ THIS_USER = pwd.getpwuid(os.geteuid()).pw_name
 
 
 def program(folder: Path, text: str) -> Path:
-    """Write a program named docker, in a folder of its own."""
+    """Write a program named docker, alone in a folder."""
     file = folder / "bin/docker"
     file.parent.mkdir()
     file.write_text(f"#!/bin/sh\n{text}\n")

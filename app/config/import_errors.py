@@ -1,4 +1,4 @@
-"""A mistake in the code, shown to its author."""
+"""Errors while the project is imported, shown to the developer."""
 
 import logging
 import traceback
@@ -13,34 +13,34 @@ from django.urls import get_resolver
 logger = logging.getLogger(__name__)
 
 
-class MistakeMiddleware:
+class ImportErrorMiddleware:
     """Development: where the views cannot be imported, answer with the reason.
 
-    Django's own error page asks for them as well, fails in turn, and is begun
-    anew by each middleware: an empty answer after twenty seconds.
+    Django's own error page imports them as well and fails in turn, once for
+    each middleware: an empty answer after twenty seconds.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not settings.DEBUG:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.told = ""
+        self.logged = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             # Kept by the resolver once it has them.
             get_resolver().url_patterns  # noqa: B018 - imports them
-        except Exception as mistake:
-            # Health checks ask again and again.
-            if repr(mistake) != self.told:
+        except Exception as error:
+            # Once: health checks repeat.
+            if repr(error) != self.logged:
                 logger.exception("The views cannot be imported.")
-                self.told = repr(mistake)
+                self.logged = repr(error)
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 
-class Unimportable:
-    """Development: what the server runs where the project itself cannot be imported. Each answer is the reason."""
+class ImportErrorApplication:
+    """Development: the application where the project itself cannot be imported. Each answer is the reason."""
 
     def __init__(self, error: BaseException) -> None:
         # A message at the start (config.wsgi), or a stack trace.

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CircuitBreakerConfig(AppConfig):
+    name = "circuit_breaker"

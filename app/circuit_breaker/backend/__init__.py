@@ -1,0 +1,1 @@
+"""Django's PostGIS backend on the driver with deadlines: DATABASES' ENGINE."""
