@@ -276,7 +276,7 @@ def test_task_that_another_has_spared_is_passed_over(docker: Machine) -> None:
 
 
 def test_project_that_a_task_has_spoiled_is_refused(docker: Machine) -> None:
-    """If Compose cannot read the project any more when a task has run, the role does not continue as if it were empty."""
+    """If Compose cannot read the project any more after a task, the role stops."""
     command = ["/bin/busybox", "sh", "-c", "echo ] >>/here/compose.yaml"]
     services = {"task": {"image": "tiny", "profiles": ["tasks"], "command": command, "volumes": [".:/here"]}}
     docker.run("mkdir -p /srv/spoiled && cat >/srv/spoiled/compose.yaml", stdin=yaml.safe_dump({"services": services}))

@@ -93,7 +93,7 @@ def test_typo_in_the_configuration_keeps_the_old_one(docker: Machine) -> None:
 
 
 def test_configuration_that_docker_does_not_start_with_is_taken_back(docker: Machine) -> None:
-    """A mistake that only a start shows leaves Docker running with the old file, which no later run has to be rid of."""
+    """A mistake that only a start shows leaves Docker running with the old file."""
     before = docker.run("cat /etc/docker/daemon.json")
     told = docker.refused("docker", docker_daemon={"log-opts": {"tag": "x"}})
     assert "Docker does not start: failed to start daemon: failed to set log opts" in told

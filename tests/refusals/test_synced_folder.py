@@ -24,7 +24,7 @@ dpkg-deb --build . /tmp/rsync.deb && dpkg --install /tmp/rsync.deb
 
 @pytest.fixture(params=["9p", "fuse.vmhgfs-fuse", "prl_fs", "vboxsf", "vmhgfs"])
 def kind(lasting: Machine, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each file system that hypervisors share folders by, as findmnt reports it: the kernels of these tests have none of them."""
+    """Each file system of hypervisors' shared folders, as findmnt reports it."""
     lasting.run("cat >/usr/local/bin/findmnt && chmod +x /usr/local/bin/findmnt", f"#!/bin/sh\necho {request.param}\n")
     yield request.param
     lasting.run("rm /usr/local/bin/findmnt")
@@ -122,7 +122,7 @@ def test_source_left_empty_compares_nothing(lasting: Machine) -> None:
 
 
 def test_names_may_be_any_bytes(lasting: Machine, tmp_path: Path) -> None:
-    """Names other than UTF-8 are compared like others, and given to the folder's user; the one that exists only here is reported."""
+    """Names other than UTF-8 are compared like others; the one that exists only here is reported."""
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/both\xe9")).touch()
     lasting.run(r"rm -rf /vagrant; mkdir /vagrant && cd /vagrant && touch $(printf 'both\351') $(printf 'made\351')")
     lasting.run(r"touch -d 2000-01-01 /vagrant/$(printf 'both\351')")

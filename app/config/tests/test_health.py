@@ -237,7 +237,7 @@ def test_other_pages_keep_host_validation(client):
 @pytest.mark.django_db
 def test_readiness_is_not_redirected(client, settings):
     """Compose asks by plain HTTP from inside, where no HTTPS is."""
-    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_SSL_REDIRECT, settings.HEALTH_CHECK_DEADLINE_SECONDS = True, 30
 
     assert 200 == client.get(reverse("readiness")).status_code
     assert 301 == client.get(reverse("polls:index")).status_code
