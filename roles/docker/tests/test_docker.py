@@ -69,6 +69,18 @@ def test_packages_come_from_one_source(host: Host, variables: Variables) -> None
     assert [] == [name for name in [*other, PODMAN] if host.package(name).is_installed]
 
 
+def test_apt_upgrade_keeps_the_pins(host: Host, variables: Variables) -> None:
+    """Of several versions in Docker's repository, apt takes the pinned one by hand, too."""
+    pins = {"docker-ce": variables["docker_version"], "docker-compose-plugin": variables["docker_compose_version"]}
+    exact = {package: pin for package, pin in pins.items() if not pin.startswith(">=")}
+    if variables["docker_upstream_enabled"]:
+        for package, pin in exact.items():
+            candidate = re.search(r"Candidate: (?:5:)?(\S+)", host.check_output(f"apt-cache policy {package}"))
+            assert candidate
+            assert fits(candidate[1].partition("-")[0], pin), candidate[0]
+    assert host.file("/etc/apt/preferences.d/docker").exists is (variables["docker_upstream_enabled"] and bool(exact))
+
+
 def test_daemon_starts_at_boot(host: Host) -> None:
     """The service is enabled and runs; its journal is shown when not."""
     assert host.service("docker").is_enabled
