@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.project import ROOT
 
 Values = dict[str, Any]
 NONE = object()
@@ -91,7 +92,8 @@ def played(folder: Path, role: str, cases: list[Values]) -> list[dict[str, Any]]
     (folder / "play.yml").write_text(
         yaml.safe_dump([{"hosts": "all", "gather_facts": False, "roles": [f"breakable.toy.{role}"]}])
     )
-    environment = {**os.environ, "ANSIBLE_FORKS": "8"}
+    collections = ROOT / ".cache/collections"
+    environment = {**os.environ, "ANSIBLE_FORKS": "8", "ANSIBLE_COLLECTIONS_PATH": str(collections)}
     environment |= {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CONFIG": str(folder / "ansible.cfg")}
     command = ["ansible-playbook", "--inventory", "hosts.yml", "play.yml"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
