@@ -4,7 +4,7 @@ import os
 import sys
 
 from config.env import TRUE_WORDS
-from config.import_errors import ImportErrorApplication
+from config.mistakes import Unimportable
 
 try:
     from config.wsgi import application as wsgi  # isort: skip
@@ -23,5 +23,5 @@ except (Exception, SystemExit) as error:
     if os.environ.get("DJANGO_DEBUG", "").lower() not in TRUE_WORDS:
         raise
     # A worker that ends takes the container with it, whatever ended it; here an edit will correct it.
-    application = ImportErrorApplication(error)
+    application = Unimportable(error)
     print(application.text, file=sys.stderr)

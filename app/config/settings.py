@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from config import authorities, env
+from config import env
+from config.postgis import authorities
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,6 @@ INSTALLED_APPS = [
     "csp",
     "django_prometheus",
     "watchman",
-    "circuit_breaker",
     "polls",
 ]
 
@@ -43,7 +43,7 @@ MIDDLEWARE = [
     # Before all others: a load balancer probes by address and plain HTTP,
     # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
-    "config.import_errors.ImportErrorMiddleware",
+    "config.mistakes.MistakeMiddleware",
     # Around all that may answer a program with a page.
     "polls.geojson.middleware.ProblemMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.refusals.RefusalMiddleware",
     # Around all that asks the database.
-    "circuit_breaker.middleware.CircuitBreakerMiddleware",
+    "config.health.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,7 +102,7 @@ DATABASE_DEADLINE_SECONDS = env.number("DATABASE_DEADLINE_SECONDS", 3.0, float, 
 POOL_SIZE = env.number("POSTGRES_POOL_SIZE", 0 if DEBUG else 5, high=100)
 DATABASES = {
     "default": {
-        "ENGINE": "circuit_breaker.backend",
+        "ENGINE": "config.postgis",
         "HOST": env.text("POSTGRES_HOST", "database"),
         "PORT": env.number("POSTGRES_PORT", 5432, low=1),
         "NAME": env.text("POSTGRES_DB", "toy"),
@@ -123,7 +123,7 @@ if POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": POOL_SIZE,
-        # For one attempt: in between, a request may abort (circuit_breaker.backend).
+        # For one attempt: in between, a request may give up (config.postgis).
         "timeout": 0.1,
     }
 
@@ -136,7 +136,7 @@ if _libraries.exists():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# So many failed logins lock an address out for so long, by address: counted by name,
+# Who fails so often to log in waits so long, by address: counted by name,
 # any visitor could lock the administrators out.
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "config.logins.visitor"

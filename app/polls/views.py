@@ -6,9 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.text import Truncator
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from polls.city import LANDMARKS
@@ -118,11 +116,3 @@ def _ballot(request: HttpRequest, question: Question, error: str = "") -> HttpRe
 def _page(request: HttpRequest, items: QuerySet, size: int) -> Page:
     """The page that the address asks for; the first or the last one where it asks for nonsense."""
     return Paginator(items, size).get_page(request.GET.get("page"))
-
-
-# The page behind the redirect checks the form's token.
-@csrf_exempt
-def moved(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Redirect an old address permanently, with its query and its method: a form of an open page still votes."""
-    address = reverse(f"polls:{name}", args=[pk], query=request.GET)
-    return redirect(address, permanent=True, preserve_request=True)

@@ -1,1 +1,1 @@
-"""Health endpoints: readiness (can this process do its work?) and liveness (does it run?)."""
+"""Two questions, never mixed: is this process alive, and can it do its work?"""

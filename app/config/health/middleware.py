@@ -1,4 +1,4 @@
-"""Liveness, for load balancers: answered before all else."""
+"""Is this process alive? Asked by load balancers, answered before all else."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ LIVENESS_PATH = "/health-check/live/"
 
 
 class LivenessMiddleware:
-    """Answer liveness requests without database, host validation or redirect.
+    """Answer the liveness question without database, host validation or redirect.
 
-    A query here would let a load balancer replace every healthy
+    Asking the database here would let a load balancer replace every healthy
     process because of one database's trouble.
     """
 

@@ -1,6 +1,6 @@
-"""Request the readiness of this container's own server: `python -m config.health.probe`.
+"""Ask this container's own server whether it is ready: `python -m config.health.probe`.
 
-With a path (`/health-check/live/`) it requests that instead.
+With a path (`/health-check/live/`) it asks that instead.
 """
 
 import os
@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 
 def main() -> int:
     port = int(os.environ.get("GRANIAN_PORT", "8000"))
-    # From inside, but with a host name that Django accepts.
+    # The question comes from inside, but under a name that Django accepts.
     host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
     try:
         connection = HTTPConnection("127.0.0.1", port, timeout=8)

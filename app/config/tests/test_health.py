@@ -1,22 +1,24 @@
 import socket
 import time
+from contextlib import nullcontext
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
-from circuit_breaker.breaker import CircuitBreaker
-from circuit_breaker.single_flight import SingleFlight
 from config.health import checks
+from config.health.deadline import SingleFlight
 from config.health.middleware import LIVENESS_PATH
+from config.health.monitor import Monitor
+from config.postgis import deadline
 
 
 @pytest.fixture(autouse=True)
 def own_flight(monkeypatch):
-    """A flight and a breaker of this test alone."""
+    """No test waits for what another one left hanging, nor knows of its outage."""
     monkeypatch.setattr(checks, "_migrations", SingleFlight(checks._migration_error))
-    monkeypatch.setattr(checks, "breaker", CircuitBreaker(lambda: None))
+    monkeypatch.setattr(checks, "monitor", Monitor(lambda: None))
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_check_that_raises_is_not_ready(client, monkeypatch, token, known):
 def test_known_outage_is_no_wait(client, database_at, silent_port, token):
     """A known outage is answered without waiting."""
     database_at(silent_port)
-    checks.breaker.error = TimeoutError("No answer within 1 s.")
+    checks.monitor.down = TimeoutError("No answer within 1 s.")
     started = time.monotonic()
 
     assert "No answer" in client.get(reverse("readiness"), headers=token).json()["database"]["error"]
@@ -152,6 +154,57 @@ def test_frozen_database_answers_in_time(client, settings, database_at, silent_p
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.django_db
+def test_slow_is_no_outage(settings, monkeypatch, database_at, silent_port):
+    """One late answer among others does not turn visitors away."""
+    settings.HEALTH_CHECK_DEADLINE_SECONDS = 0.2
+    monkeypatch.setattr(checks, "_answer", SingleFlight(checks._answers))
+    monkeypatch.setattr(deadline, "_heard", 0)
+    database_at(silent_port)
+
+    with pytest.raises(TimeoutError):
+        checks.answers_somebody()
+
+    deadline._heard = time.monotonic()
+    checks.answers_somebody()
+
+
+@pytest.mark.parametrize(
+    ("said", "answers"),
+    [
+        ("FATAL:  sorry, too many clients already", True),
+        ('FATAL:  too many connections for role "toy"', True),
+        ("FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", True),
+        ('FATAL:  password authentication failed for user "toy"', False),
+    ],
+)
+def test_full_is_no_outage(monkeypatch, said, answers):
+    """Requests with a connection continue; one without gets the error on its own page."""
+
+    def refuse():
+        raise OperationalError(said)
+
+    monkeypatch.setattr(checks, "_answer", SingleFlight(refuse))
+    monkeypatch.setattr(checks, "pool_answers", lambda seconds: False)
+
+    with nullcontext() if answers else pytest.raises(OperationalError):
+        checks.answers_somebody()
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_refused_connection_is_no_outage_while_others_live(monkeypatch, alive):
+    """A changed password is an outage only for requests without an older connection."""
+
+    def refuse():
+        raise OperationalError('FATAL:  password authentication failed for user "toy"')
+
+    monkeypatch.setattr(checks, "_answer", SingleFlight(refuse))
+    monkeypatch.setattr(checks, "pool_answers", lambda seconds: alive)
+
+    with nullcontext() if alive else pytest.raises(OperationalError):
+        checks.answers_somebody()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_unapplied_migration(client, token):
     """A database older than the code is not ready, and the token's owner sees what it lacks."""
@@ -192,7 +245,7 @@ def test_broken_migration_is_not_the_database(client, token, broken_migration):
     assert {"ok": False, "checks": {"database": True, "migrations": False}} == anonymous.json()
     assert {"ok": True} == detailed.json()["database"]
     assert "SyntaxError" in detailed.json()["migrations"]["error"]
-    assert not checks.breaker.is_open
+    assert checks.monitor.down is None
     assert 200 == client.get(reverse("polls:index")).status_code
 
 
@@ -237,7 +290,7 @@ def test_other_pages_keep_host_validation(client):
 @pytest.mark.django_db
 def test_readiness_is_not_redirected(client, settings):
     """Compose asks by plain HTTP from inside, where no HTTPS is."""
-    settings.SECURE_SSL_REDIRECT, settings.HEALTH_CHECK_DEADLINE_SECONDS = True, 30
+    settings.SECURE_SSL_REDIRECT = True
 
     assert 200 == client.get(reverse("readiness")).status_code
     assert 301 == client.get(reverse("polls:index")).status_code

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from circuit_breaker import middleware
-from circuit_breaker.breaker import CircuitBreaker
+from config.health import outage
+from config.health.monitor import Monitor
 from polls.geojson import features
 
 PROBLEM = "application/problem+json"
@@ -24,9 +24,9 @@ def answer(response):
 def test_outage_is_a_problem(client, address, monkeypatch, settings, debug):
     """503, when to come back, and JSON; a page is a page for all others."""
     settings.DEBUG = debug
-    breaker = CircuitBreaker(lambda: None)
-    breaker.error = ConnectionError()
-    monkeypatch.setattr(middleware, "breaker", breaker)
+    monitor = Monitor(lambda: None)
+    monitor.down = ConnectionError()
+    monkeypatch.setattr(outage, "monitor", monitor)
     response = client.get(address)
 
     assert (503, PROBLEM, 503) == answer(response)

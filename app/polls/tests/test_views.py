@@ -255,28 +255,6 @@ def test_world_is_not_loaded_for_the_city(client, question, page):
     assertContains(client.get(reverse(f"polls:{page}", args=args)), f'<image href="{static("polls/world.svg")}"')
 
 
-@pytest.mark.parametrize("page", ["", "results/", "vote/"])
-@pytest.mark.parametrize("method", ["get", "head", "post"])
-def test_old_address_redirects_permanently(client, page, method):
-    """To the new address, with the query and the same method."""
-    response = getattr(client, method)(f"/7/{page}?page=2&q=a%26b", {} if method == "post" else None)
-
-    assert (308, f"/polls/7/{page}?page=2&q=a%26b") == (response.status_code, response["Location"])
-
-
-def test_form_of_an_old_page_votes(choice):
-    """The token is checked once, at the new address."""
-    browser = Client(enforce_csrf_checks=True)
-    token = browser.get(reverse("polls:detail", args=[choice.question_id])).context["csrf_token"]
-    old = f"/{choice.question_id}/vote/"
-
-    refused = browser.post(old, {"choice": choice.pk}, follow=True)
-    accepted = browser.post(old, {"choice": choice.pk, "csrfmiddlewaretoken": str(token)}, follow=True)
-
-    assert (403, 200) == (refused.status_code, accepted.status_code)
-    assert choice.votes + 1 == Choice.objects.get(pk=choice.pk).votes
-
-
 def test_looking_does_not_vote(client, choice):
     """Only POST changes something: a crawler does not vote."""
     response = client.get(reverse("polls:vote", args=[choice.question_id]), {"choice": choice.pk})

@@ -9,16 +9,15 @@ from threading import Thread
 import pytest
 from django.db import OperationalError, connections
 
-from circuit_breaker.database import create_connection, pool_answers, reset_pool
-from circuit_breaker.deadline import deadline
-from circuit_breaker.driver import Connection
+from config.postgis.base import forget_pool, new_connection, pool_answers
+from config.postgis.deadline import Connection, deadline
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def connection():
-    connection = create_connection()
+    connection = new_connection()
     yield connection
     connection.close()
 
@@ -41,7 +40,7 @@ def pooled():
     yield make
     for connection in made:
         connection.close()
-    reset_pool()
+    forget_pool()
 
 
 def ask(connection, question="select 42", *values):
@@ -105,7 +104,7 @@ def test_deadline_ends_the_wait(connection):
     assert not connection.is_usable()
 
 
-def test_deadline_counts_all_queries(connection):
+def test_deadline_counts_all_questions(connection):
     """Ten short waits are one long one."""
     # With room for a busy machine: other tests run at the same time.
     with deadline(2):
@@ -122,7 +121,7 @@ def test_late_is_no_error_while_answers_are_quick(connection, monkeypatch):
         assert ask(connection) == 42
 
 
-def test_wait_is_aborted(connection):
+def test_hopeless_wait_ends_early(connection):
     """Another request may know that no answer will come."""
     started = time.monotonic()
     with deadline(5, lambda silence: silence > 0.2), pytest.raises(OperationalError):
@@ -146,8 +145,8 @@ def emptied(pooled):
     return pooled()
 
 
-def test_wait_for_the_pool_is_aborted(emptied):
-    """A wait for a connection is a wait for the database."""
+def test_wait_for_the_pool_is_given_up(emptied):
+    """Waiting for a connection is waiting for the database: it is as hopeless."""
     silences = []
     with (
         deadline(5, lambda silence: silences.append(silence) or silence > 0.2),
@@ -191,24 +190,24 @@ def test_no_pool_does_not_answer():
     assert not pool_answers(1)
 
 
-def test_pool_answers_while_all_connections_are_in_use(emptied):
-    """Their queries get answers."""
+def test_pool_whose_connections_are_all_at_work_answers(emptied):
+    """Those who have them hear the database."""
     assert pool_answers(5)
 
 
-def test_reset_pool_makes_new_connections(pooled):
-    """One that is still in use returns without harm."""
+def test_pool_is_forgotten(pooled):
+    """Afterwards connections are new; one that is still out comes back without harm."""
     first, second = pooled(), pooled()
     backend = ask(first, "select pg_backend_pid()")
-    reset_pool()
+    forget_pool()
     first.close()
 
     assert backend != ask(second, "select pg_backend_pid()")
 
 
-def test_abandoned_query_ends(connection):
+def test_abandoned_question_ends(connection):
     """The server notices that the client is gone, and cancels the query."""
-    other = create_connection()
+    other = new_connection()
     backend = ask(other, "select pg_backend_pid()")
     with deadline(0.2), pytest.raises(OperationalError):
         ask(other, "select pg_sleep(60)")

@@ -1,4 +1,4 @@
-"""Pages while the database is away: a plain 503, soon, and a normal answer again when it is back."""
+"""Pages while the database is away: a plain 503, soon, and by themselves again when it is back."""
 
 import logging
 import sys
@@ -11,29 +11,21 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from circuit_breaker.database import breaker
-from circuit_breaker.deadline import deadline
-from circuit_breaker.private_api import skip_log
+from config.health.checks import monitor
+from config.health.views import readiness
+from config.postgis.deadline import deadline
 
-# A longer silence trips the circuit breaker, whose probe finds out whether the database answers at all.
-TRIP_SECONDS = 0.3
+# A question that takes longer is reason to ask whether the database answers at all.
+DOUBT_SECONDS = 0.3
 RETRY_AFTER_SECONDS = "5"
-
-View = Callable[..., HttpResponse]
 
 logger = logging.getLogger(__name__)
 
 
-def circuit_breaker_exempt(view: View) -> View:
-    """Let a view run while the circuit is open: one that reports on the database."""
-    view.circuit_breaker_exempt = True  # type: ignore[attr-defined]
-    return view
-
-
-class CircuitBreakerMiddleware:
+class OutageMiddleware:
     """Bound the time that a view waits for the database, and answer 503 instead of an error.
 
-    While the circuit is open a waiting view aborts, and none begins: each thread
+    During an outage a view that waits gives up, and none begins: each thread
     that waits in vain is one that cannot report to the load balancer that all else works.
     """
 
@@ -44,25 +36,24 @@ class CircuitBreakerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.database_failed = False
-        with deadline(settings.DATABASE_DEADLINE_SECONDS, self.should_abort):
+        with deadline(settings.DATABASE_DEADLINE_SECONDS, self.hopeless):
             response = self.get_response(request)
         return self.unavailable() if request.database_failed else response
 
-    def should_abort(self, silence: float) -> bool:
-        if silence > TRIP_SECONDS:
-            breaker.trip()
-        return breaker.is_open
+    def hopeless(self, silence: float) -> bool:
+        if silence > DOUBT_SECONDS:
+            monitor.doubt()
+        return monitor.down is not None
 
-    def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
-        is_exempt = getattr(view, "circuit_breaker_exempt", False)
-        return self.unavailable() if breaker.is_open and not is_exempt else None
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        return self.unavailable() if monitor.down and view is not readiness else None
 
     def process_exception(self, request: HttpRequest, exception: BaseException) -> HttpResponse | None:
         """In a view, before DEBUG's error page repeats its queries to show their results."""
         if not isinstance(exception, (OperationalError, InterfaceError)):
             return None
         logger.error("The database failed: %s", exception)
-        breaker.trip()
+        monitor.doubt()
         return self.unavailable()
 
     def note_exception(self, request: HttpRequest, **_: Any) -> None:
@@ -74,5 +65,6 @@ class CircuitBreakerMiddleware:
         response = HttpResponse(
             self.page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS, "Cache-Control": "no-store"}
         )
-        skip_log(response)
+        # The log has the details.
+        response._has_been_logged = True
         return response

@@ -2,18 +2,18 @@ import threading
 
 import pytest
 
-from circuit_breaker.single_flight import SingleFlight
+from config.health.deadline import SingleFlight
 
 
 def test_answer_comes_through():
     """A quick function's answer is the caller's."""
-    assert 42 == SingleFlight(lambda: 42).result(1)
+    assert 42 == SingleFlight(lambda: 42).ask(1)
 
 
 def test_error_comes_through():
     """The caller gets the function's exception."""
     with pytest.raises(ZeroDivisionError):
-        SingleFlight(lambda: 1 / 0).result(1)
+        SingleFlight(lambda: 1 / 0).ask(1)
 
 
 def test_hanging_function_runs_once():
@@ -27,18 +27,18 @@ def test_hanging_function_runs_once():
     flight = SingleFlight(hang)
     for _ in range(3):
         with pytest.raises(TimeoutError, match=r"No answer within 0\.1 s"):
-            flight.result(0.1)
+            flight.ask(0.1)
     release.set()
 
     assert [1] == started
 
 
-def test_wait_is_aborted_for_a_reason():
+def test_hopeless_wait_ends():
     """A known outage ends the wait with its reason, long before the deadline."""
     release = threading.Event()
     reasons = iter([None, OSError("another request failed")])
     with pytest.raises(OSError, match="another request failed"):
-        SingleFlight(lambda: release.wait(10)).result(10, lambda: next(reasons))
+        SingleFlight(lambda: release.wait(10)).ask(10, lambda: next(reasons))
     release.set()
 
 
@@ -47,8 +47,8 @@ def test_recovers_when_function_ends():
     release = threading.Event()
     flight = SingleFlight(lambda: release.wait(10))
     with pytest.raises(TimeoutError):
-        flight.result(0.05)
+        flight.ask(0.05)
     release.set()
     flight._flight.result(timeout=5)
 
-    assert flight.result(1) is True
+    assert flight.ask(1) is True

@@ -6,31 +6,31 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 
-from circuit_breaker import middleware
-from circuit_breaker.breaker import CircuitBreaker
 from config import urls
+from config.health import outage
+from config.health.monitor import Monitor
 
 BACK = b"Back in a moment"
 
 
 @pytest.fixture(autouse=True)
-def breaker(monkeypatch):
-    """A breaker that the test opens."""
-    breaker = CircuitBreaker(lambda: None)
-    monkeypatch.setattr(middleware, "breaker", breaker)
-    return breaker
+def monitor(monkeypatch):
+    """One that says what the test says."""
+    monitor = Monitor(lambda: None)
+    monkeypatch.setattr(outage, "monitor", monitor)
+    return monitor
 
 
 @pytest.fixture
 def page(settings):
     """A browser's answer from a view, as the server sends it."""
 
-    def show(view, more=()):
+    def show(view, middleware=()):
         class Urls:
             urlpatterns = [*urls.urlpatterns, path("page/", view)]
 
         settings.ROOT_URLCONF = Urls
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, *more]
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, *middleware]
         return Client(raise_request_exception=False).get("/page/")
 
     yield show
@@ -45,14 +45,14 @@ def raiser(error):
     return view
 
 
-def late_middleware(get_response):
-    """Fails after the view, as sessions may."""
+def clumsy_middleware(get_response):
+    """Asks the database after the view, as sessions do."""
 
-    def respond(request):
+    def middleware(request):
         get_response(request)
         raise OperationalError("the connection at 10.1.2.3 is lost")
 
-    return respond
+    return middleware
 
 
 @pytest.mark.parametrize("debug", [True, False])
@@ -73,7 +73,7 @@ def test_database_error_is_a_plain_page(page, settings, error, debug):
 def test_database_error_outside_of_a_view(page, settings, debug):
     """Another middleware's error is handled alike."""
     settings.DEBUG = debug
-    response = page(lambda request: HttpResponse(), [f"{__name__}.late_middleware"])
+    response = page(lambda request: HttpResponse(), [f"{__name__}.clumsy_middleware"])
 
     assert 503 == response.status_code
     assert BACK in response.content
@@ -81,25 +81,25 @@ def test_database_error_outside_of_a_view(page, settings, debug):
 
 @pytest.mark.parametrize("error", [ProgrammingError("no such table"), ZeroDivisionError()])
 def test_other_errors_stay_errors(page, settings, error):
-    """Errors of the code stay errors of the code."""
+    """A mistake in the code does not pass for an outage."""
     settings.DEBUG = False
 
     assert 500 == page(raiser(error)).status_code
 
 
-def test_error_trips_the_breaker(page, breaker, monkeypatch):
-    """One failure is enough to probe."""
-    trips = []
-    monkeypatch.setattr(breaker, "trip", lambda: trips.append(1))
+def test_error_raises_doubt(page, monitor, monkeypatch):
+    """One failure is enough to ask whether there are more to come."""
+    doubts = []
+    monkeypatch.setattr(monitor, "doubt", lambda: doubts.append(1))
     page(raiser(OperationalError()))
 
-    assert [1] == trips
+    assert [1] == doubts
 
 
-def test_open_circuit_fails_fast(page, breaker):
-    """No view begins."""
+def test_no_view_begins_in_an_outage(page, monitor):
+    """Nor waits for what is known."""
     begun = []
-    breaker.error = ConnectionError()
+    monitor.down = ConnectionError()
     response = page(lambda request: begun.append(1))
 
     assert 503 == response.status_code
@@ -107,9 +107,9 @@ def test_open_circuit_fails_fast(page, breaker):
 
 
 @pytest.mark.django_db
-def test_open_circuit_leaves_other_pages(client, breaker):
-    """Liveness, static files, and an unknown address answer."""
-    breaker.error = ConnectionError()
+def test_what_needs_no_database_goes_on(client, monitor):
+    """Liveness, static files, and the way to an address that does not exist."""
+    monitor.down = ConnectionError()
 
     assert 200 == client.get("/health-check/live/").status_code
     assert 200 == client.get("/static/polls/polls.css").status_code
@@ -118,7 +118,7 @@ def test_open_circuit_leaves_other_pages(client, breaker):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_slow_query_is_aborted(page, settings):
+def test_slow_question_is_given_up(page, settings):
     """A request has so many seconds for the database, in all."""
     settings.DATABASE_DEADLINE_SECONDS = 0.5
 
@@ -134,9 +134,9 @@ def test_slow_query_is_aborted(page, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_waiting_view_aborts_when_the_circuit_opens(page, breaker, monkeypatch):
-    """Its thread is free for another request."""
-    monkeypatch.setattr(breaker, "trip", lambda: setattr(breaker, "error", ConnectionError()))
+def test_view_that_waits_gives_up_in_an_outage(page, monitor, monkeypatch):
+    """When it is known that no answer comes, its thread is free for something else."""
+    monkeypatch.setattr(monitor, "doubt", lambda: setattr(monitor, "down", ConnectionError()))
 
     def view(request):
         with connection.cursor() as cursor:

@@ -1,1 +1,0 @@
-"""A deadline for the database, and a circuit breaker around it: README.md."""

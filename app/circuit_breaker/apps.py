@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class CircuitBreakerConfig(AppConfig):
-    name = "circuit_breaker"

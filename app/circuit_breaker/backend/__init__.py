@@ -1,1 +1,0 @@
-"""Django's PostGIS backend on the driver with deadlines: DATABASES' ENGINE."""
