@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import MiddlewareNotUsed
 
-from config.mistakes import MistakeMiddleware
+from config.import_errors import ImportErrorMiddleware
 
 
 @pytest.fixture
@@ -12,8 +12,8 @@ def broken(settings, tmp_path, monkeypatch):
     settings.ROOT_URLCONF = "broken_urls"
 
 
-def test_mistake_is_shown_in_development(settings, broken, client, caplog):
-    """The answer names file and error, in plain text; so does the log."""
+def test_import_error_is_shown_in_development(settings, broken, client, caplog):
+    """The answer and the log name file and error; the log has it once."""
     settings.DEBUG = True
     response = client.get("/")
 
@@ -25,8 +25,7 @@ def test_mistake_is_shown_in_development(settings, broken, client, caplog):
     assert 1 == caplog.text.count("The views cannot be imported.")
 
 
-def test_mistake_is_nobodys_business_in_production(settings):
-    """Without DEBUG there is no such answer."""
+def test_middleware_is_unused_in_production(settings):
     settings.DEBUG = False
     with pytest.raises(MiddlewareNotUsed):
-        MistakeMiddleware(lambda request: None)
+        ImportErrorMiddleware(lambda request: None)

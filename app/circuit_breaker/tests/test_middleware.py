@@ -6,19 +6,20 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 
+from circuit_breaker import middleware as circuit_breaker
+from circuit_breaker.breaker import CircuitBreaker
 from config import urls
-from config.health import outage
-from config.health.monitor import Monitor
+from config.health.middleware import LIVENESS_PATH
 
 BACK = b"Back in a moment"
 
 
 @pytest.fixture(autouse=True)
-def monitor(monkeypatch):
-    """One that says what the test says."""
-    monitor = Monitor(lambda: None)
-    monkeypatch.setattr(outage, "monitor", monitor)
-    return monitor
+def breaker(monkeypatch):
+    """A circuit breaker that only the test opens."""
+    breaker = CircuitBreaker(lambda: None)
+    monkeypatch.setattr(circuit_breaker, "breaker", breaker)
+    return breaker
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def page(settings):
         return Client(raise_request_exception=False).get("/page/")
 
     yield show
-    # Django does that at the end of a request, but not of its test client's.
+    # The test client does not close connections after a request.
     connection.close()
 
 
@@ -45,8 +46,8 @@ def raiser(error):
     return view
 
 
-def clumsy_middleware(get_response):
-    """Asks the database after the view, as sessions do."""
+def failing_middleware(get_response):
+    """Queries the database after the view, as sessions do."""
 
     def middleware(request):
         get_response(request)
@@ -57,8 +58,8 @@ def clumsy_middleware(get_response):
 
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_database_error_is_a_plain_page(page, settings, error, debug):
-    """503 and when to come back, without a stack trace, for developers as well."""
+def test_database_error_is_503(page, settings, error, debug):
+    """With Retry-After and without a stack trace, in development as well."""
     settings.DEBUG = debug
     response = page(raiser(error("the connection at 10.1.2.3 is lost")))
 
@@ -70,56 +71,53 @@ def test_database_error_is_a_plain_page(page, settings, error, debug):
 
 
 @pytest.mark.parametrize("debug", [True, False])
-def test_database_error_outside_of_a_view(page, settings, debug):
-    """Another middleware's error is handled alike."""
+def test_database_error_of_a_middleware_is_503(page, settings, debug):
     settings.DEBUG = debug
-    response = page(lambda request: HttpResponse(), [f"{__name__}.clumsy_middleware"])
+    response = page(lambda request: HttpResponse(), [f"{__name__}.failing_middleware"])
 
     assert 503 == response.status_code
     assert BACK in response.content
 
 
 @pytest.mark.parametrize("error", [ProgrammingError("no such table"), ZeroDivisionError()])
-def test_other_errors_stay_errors(page, settings, error):
-    """A mistake in the code does not pass for an outage."""
+def test_other_error_is_500(page, settings, error):
     settings.DEBUG = False
 
     assert 500 == page(raiser(error)).status_code
 
 
-def test_error_raises_doubt(page, monitor, monkeypatch):
-    """One failure is enough to ask whether there are more to come."""
-    doubts = []
-    monkeypatch.setattr(monitor, "doubt", lambda: doubts.append(1))
+def test_database_error_trips_the_breaker(page, breaker, monkeypatch):
+    trips = []
+    monkeypatch.setattr(breaker, "trip", lambda: trips.append(1))
     page(raiser(OperationalError()))
 
-    assert [1] == doubts
+    assert [1] == trips
 
 
-def test_no_view_begins_in_an_outage(page, monitor):
-    """Nor waits for what is known."""
-    begun = []
-    monitor.down = ConnectionError()
-    response = page(lambda request: begun.append(1))
+def test_open_circuit_runs_no_view(page, breaker, caplog):
+    """The log has the request once, as RequestLogMiddleware writes it."""
+    calls = []
+    breaker.error = ConnectionError()
+    response = page(lambda request: calls.append(1))
 
     assert 503 == response.status_code
-    assert [] == begun
+    assert [] == calls
+    assert ["requests"] == [record.name for record in caplog.records]
 
 
 @pytest.mark.django_db
-def test_what_needs_no_database_goes_on(client, monitor):
-    """Liveness, static files, and the way to an address that does not exist."""
-    monitor.down = ConnectionError()
+def test_open_circuit_leaves_other_requests(client, breaker):
+    """Liveness, static files and unknown addresses need no database."""
+    breaker.error = ConnectionError()
 
-    assert 200 == client.get("/health-check/live/").status_code
+    assert 200 == client.get(LIVENESS_PATH).status_code
     assert 200 == client.get("/static/polls/polls.css").status_code
     assert 404 == client.get("/nowhere/").status_code
     assert 503 == client.get(reverse("polls:index")).status_code
 
 
 @pytest.mark.django_db(transaction=True)
-def test_slow_question_is_given_up(page, settings):
-    """A request has so many seconds for the database, in all."""
+def test_slow_query_is_aborted(page, settings):
     settings.DATABASE_DEADLINE_SECONDS = 0.5
 
     def view(request):
@@ -134,9 +132,9 @@ def test_slow_question_is_given_up(page, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_view_that_waits_gives_up_in_an_outage(page, monitor, monkeypatch):
-    """When it is known that no answer comes, its thread is free for something else."""
-    monkeypatch.setattr(monitor, "doubt", lambda: setattr(monitor, "down", ConnectionError()))
+def test_open_circuit_aborts_waiting_views(page, breaker, monkeypatch):
+    """Their threads are free for other requests."""
+    monkeypatch.setattr(breaker, "trip", lambda: setattr(breaker, "error", ConnectionError()))
 
     def view(request):
         with connection.cursor() as cursor:
