@@ -9,6 +9,7 @@ from circuit_breaker.single_flight import SingleFlight
 WRONG_LOGIN = 'FATAL:  password authentication failed for user "toy"'
 
 
+@pytest.mark.django_db
 def test_slow_database_is_not_an_outage(settings, monkeypatch, database_at, silent_port):
     """A new connection may time out while other requests get answers."""
     settings.HEALTH_CHECK_DEADLINE_SECONDS = 0.2
