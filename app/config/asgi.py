@@ -15,8 +15,8 @@ try:
     application = Gateway(
         wsgi,
         settings.WEB_THREADS,
-        most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        most_together=settings.BODIES_MAX_MEMORY_SIZE,
+        max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        max_total_size=settings.BODIES_MAX_MEMORY_SIZE,
         seconds=settings.BODY_DEADLINE_SECONDS,
     )
 except (Exception, SystemExit) as error:

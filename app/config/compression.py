@@ -1,4 +1,4 @@
-"""Compression of static files that is done once for each content, and kept for the next build of the image."""
+"""Compressed static files, cached by content between builds of the image."""
 
 import os
 from collections.abc import Callable
@@ -13,22 +13,22 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
     def create_compressor(self, **options: Any) -> Compressor:
-        return KeepingCompressor(**options)
+        return CachingCompressor(**options)
 
 
-class KeepingCompressor(Compressor):
-    """Each file is there twice, with a hash in its name and without; and few differ from those of the last build."""
+class CachingCompressor(Compressor):
+    """Each file exists twice, with and without a hash in its name, and few change between builds."""
 
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        return _kept("br", data, Compressor.compress_brotli)
+        return _cached("br", data, Compressor.compress_brotli)
 
     @staticmethod
     def compress_gzip(data: bytes) -> bytes:
-        return _kept("gz", data, Compressor.compress_gzip)
+        return _cached("gz", data, Compressor.compress_gzip)
 
 
-def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
+def _cached(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
     if not (cache := os.environ.get("STATIC_CACHE")):
         return compress(data)
     folder = Path(cache)
@@ -37,7 +37,7 @@ def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
         return path.read_bytes()
     compressed = compress(data)
     folder.mkdir(parents=True, exist_ok=True)
-    # A reader in another thread or build finds all of it or nothing.
+    # The rename is atomic: other threads and builds read a whole file or none.
     with NamedTemporaryFile(dir=folder, delete=False) as part:
         part.write(compressed)
     Path(part.name).replace(path)
