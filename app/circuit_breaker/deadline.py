@@ -4,17 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
 
 import psycopg
 
 
-class Deadline(NamedTuple):
-    end: float
-    should_abort: Callable[[float], bool]
-
-
-_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+# Whether this thread has waited too long, after so many seconds for one answer.
+_is_over: ContextVar[Callable[[float], bool] | None] = ContextVar("is_over", default=None)
 # When a connection of this process last got an answer.
 _last_answer = 0.0
 
@@ -27,22 +22,23 @@ def deadline(seconds: float, should_abort: Callable[[float], bool] = lambda wait
     wait ends in an OperationalError, and the connection is closed. Timeouts of the server and of TCP do not replace
     this: a frozen server runs no clock, and its kernel acknowledges what it is sent.
     """
-    token = _deadline.set(Deadline(time.monotonic() + seconds, should_abort))
+    end = time.monotonic() + seconds
+    token = _is_over.set(lambda waited: time.monotonic() >= end or should_abort(waited))
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _is_over.reset(token)
 
 
 def is_set() -> bool:
     """Whether this thread has a deadline; commands have none."""
-    return _deadline.get() is not None
+    return _is_over.get() is not None
 
 
 def check(waiting_since: float) -> None:
     """Raise OperationalError if this thread's deadline has passed, or if the wait should be aborted."""
-    now, limit = time.monotonic(), _deadline.get()
-    if limit and (now >= limit.end or limit.should_abort(now - waiting_since)):
+    is_over = _is_over.get()
+    if is_over and is_over(time.monotonic() - waiting_since):
         raise psycopg.OperationalError("The database did not answer in time.")
 
 

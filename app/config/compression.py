@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,24 +12,7 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    def create_compressor(self, **options: Any) -> Compressor:
-        return CachingCompressor(**options)
-
-
-class CachingCompressor(Compressor):
-    """Each file exists twice, with and without a hash in its name, and few change between builds."""
-
-    @staticmethod
-    def compress_brotli(data: bytes) -> bytes:
-        return _cached("br", data, Compressor.compress_brotli)
-
-    @staticmethod
-    def compress_gzip(data: bytes) -> bytes:
-        return _cached("gz", data, Compressor.compress_gzip)
-
-
-def _cached(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
+def _cached(kind: str, compress: Callable[[bytes], bytes], data: bytes) -> bytes:
     if not (cache := os.environ.get("STATIC_CACHE")):
         return compress(data)
     folder = Path(cache)
@@ -42,3 +26,15 @@ def _cached(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes
         part.write(compressed)
     Path(part.name).replace(path)
     return compressed
+
+
+class CachingCompressor(Compressor):
+    """Each file exists twice, with and without a hash in its name, and few change between builds."""
+
+    compress_brotli = staticmethod(partial(_cached, "br", Compressor.compress_brotli))
+    compress_gzip = staticmethod(partial(_cached, "gz", Compressor.compress_gzip))
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    def create_compressor(self, **options: Any) -> Compressor:
+        return CachingCompressor(**options)

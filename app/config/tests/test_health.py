@@ -88,17 +88,8 @@ def test_open_circuit_fails_fast(client, database_at, silent_port, token):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("tokens", "given"),
-    [
-        ("first,second", 'WATCHMAN-TOKEN Token="third"'),
-        ("first,second", 'WATCHMAN-TOKEN Token=""'),
-        ("first,second", "Bearer second"),
-        ("first,second", "é"),
-        ("", 'WATCHMAN-TOKEN Token=""'),
-        (",", 'WATCHMAN-TOKEN Token=""'),
-    ],
-)
+@pytest.mark.parametrize("tokens", ["first,second", "", ","])
+@pytest.mark.parametrize("given", ['WATCHMAN-TOKEN Token="third"', 'WATCHMAN-TOKEN Token=""', "Bearer second", "é"])
 def test_wrong_token_shows_nothing(client, settings, tokens, given):
     settings.WATCHMAN_TOKENS = tokens
 
