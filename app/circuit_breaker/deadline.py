@@ -7,7 +7,6 @@ from contextvars import ContextVar
 
 import psycopg
 
-
 # Whether this thread has waited too long, after so many seconds for one answer.
 _is_over: ContextVar[Callable[[float], bool] | None] = ContextVar("is_over", default=None)
 # When a connection of this process last got an answer.
