@@ -88,8 +88,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 def redirect_to_polls(request: HttpRequest) -> HttpResponse:
     """Redirect an address to the same one below /polls/; a vote stays a POST."""
-    preserve_request = request.method not in ("GET", "HEAD")
-    return redirect(f"/polls{request.get_full_path()}", permanent=True, preserve_request=preserve_request)
+    return redirect(f"/polls{request.get_full_path()}", permanent=True, preserve_request=request.method == "POST")
 
 
 @require_safe
