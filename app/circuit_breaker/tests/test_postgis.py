@@ -1,6 +1,6 @@
 import socket
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partialmethod
 from itertools import cycle
 from select import select
@@ -50,11 +50,6 @@ def query(connection, sql="select 42", *values):
         return cursor.fetchone()[0]
 
 
-def test_command_has_no_limit(connection):
-    """Such as a migration."""
-    assert query(connection, "select 42 from pg_sleep(0.3)") == 42
-
-
 @pytest.fixture
 def slow(connection):
     """A database whose connections take longer than libpq's shortest timeout, two seconds, as on a busy machine."""
@@ -87,8 +82,9 @@ def test_request_does_not_wait_for_a_connection(slow):
         query(slow)
 
 
-def test_answer_within_the_deadline(connection):
-    with deadline(5):
+@pytest.mark.parametrize("limit", [deadline(5), nullcontext()], ids=["request", "command"])
+def test_answer_within_the_deadline(connection, limit):
+    with limit:
         assert query(connection, "select 42 from pg_sleep(0.3)") == 42
 
 
