@@ -30,7 +30,7 @@ resource "aws_cloudfront_distribution" "toy" {
   enabled         = true
   is_ipv6_enabled = true
   http_version    = "http2and3"
-  # The list of questions, which is the toy's first page.
+  # The list of questions.
   default_root_object = "polls/"
   price_class         = "PriceClass_100"
   aliases             = var.domain == null ? [] : [var.domain]

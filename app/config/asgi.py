@@ -4,7 +4,7 @@ import os
 import sys
 
 from config.env import TRUE_WORDS
-from config.mistakes import Unimportable
+from config.import_errors import ImportErrorApplication
 
 try:
     from config.wsgi import application as wsgi  # isort: skip
@@ -15,13 +15,13 @@ try:
     application = Gateway(
         wsgi,
         settings.WEB_THREADS,
-        most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        most_together=settings.BODIES_MAX_MEMORY_SIZE,
+        max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        max_total_size=settings.BODIES_MAX_MEMORY_SIZE,
         seconds=settings.BODY_DEADLINE_SECONDS,
     )
 except (Exception, SystemExit) as error:
     if os.environ.get("DJANGO_DEBUG", "").lower() not in TRUE_WORDS:
         raise
-    # A worker that ends takes the container with it, whatever ended it; here an edit will correct it.
-    application = Unimportable(error)
+    # A worker that ends stops the container; in development the next edit may correct the error.
+    application = ImportErrorApplication(error)
     print(application.text, file=sys.stderr)

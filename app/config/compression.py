@@ -1,7 +1,8 @@
-"""Compression of static files that is done once for each content, and kept for the next build of the image."""
+"""Compressed static files, cached by content between builds of the image."""
 
 import os
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,24 +12,7 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    def create_compressor(self, **options: Any) -> Compressor:
-        return KeepingCompressor(**options)
-
-
-class KeepingCompressor(Compressor):
-    """Each file is there twice, with a hash in its name and without; and few differ from those of the last build."""
-
-    @staticmethod
-    def compress_brotli(data: bytes) -> bytes:
-        return _kept("br", data, Compressor.compress_brotli)
-
-    @staticmethod
-    def compress_gzip(data: bytes) -> bytes:
-        return _kept("gz", data, Compressor.compress_gzip)
-
-
-def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
+def _cached(kind: str, compress: Callable[[bytes], bytes], data: bytes) -> bytes:
     if not (cache := os.environ.get("STATIC_CACHE")):
         return compress(data)
     folder = Path(cache)
@@ -37,8 +21,20 @@ def _kept(kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
         return path.read_bytes()
     compressed = compress(data)
     folder.mkdir(parents=True, exist_ok=True)
-    # A reader in another thread or build finds all of it or nothing.
+    # The rename is atomic: other threads and builds read a whole file or none.
     with NamedTemporaryFile(dir=folder, delete=False) as part:
         part.write(compressed)
     Path(part.name).replace(path)
     return compressed
+
+
+class CachingCompressor(Compressor):
+    """Each file exists twice, with and without a hash in its name, and few change between builds."""
+
+    compress_brotli = staticmethod(partial(_cached, "br", Compressor.compress_brotli))
+    compress_gzip = staticmethod(partial(_cached, "gz", Compressor.compress_gzip))
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    def create_compressor(self, **options: Any) -> Compressor:
+        return CachingCompressor(**options)

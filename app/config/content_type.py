@@ -2,7 +2,7 @@
 
 from django.utils.http import parse_header_parameters
 
-# Python knows a hundred more. Browsers send forms in the charset of the page, which is UTF-8.
+# Of Python's hundred. Browsers send forms in the charset of the page, which is UTF-8.
 CHARSETS = {"utf-8", "utf8", "us-ascii", "iso-8859-1", "windows-1252"}
 
 

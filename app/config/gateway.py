@@ -1,6 +1,6 @@
-"""From ASGI to WSGI: a thread begins with a request when its whole body is here, and never waits for a client.
+"""An ASGI adapter for the WSGI application: its threads never wait for a client.
 
-The server's event loop reads bodies, within a size, a time and a share of the memory, and sends the answers.
+The event loop reads whole bodies first, within a size, a time and a share of the memory, and sends the answers.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from config.content_type import is_usable
 REFUSED = "toy.refused"
 
 Environ = dict[str, Any]
+Application = Callable[..., Iterable[bytes]]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -26,7 +27,7 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 class RefusedError(Exception):
-    """The body is not wanted, for this reason."""
+    """The body is refused with this status."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -36,19 +37,19 @@ class RefusedError(Exception):
 class Gateway:
     """Serve a WSGI application with so many threads.
 
-    A body is refused when it is larger than `most` bytes (413), takes longer than `seconds` (408), or would make all
-    bodies together larger than `most_together` (503). The application answers what is refused, without the body: its
-    answer has the usual headers, and a line in the log.
+    A body is refused when it is larger than `max_size` bytes (413), takes longer than `seconds` (408), or makes all
+    bodies together larger than `max_total_size` (503). The application answers refused requests, without their body:
+    the answer has the usual headers, and a line in the log.
     """
 
     def __init__(
-        self, application: Callable[..., Iterable[bytes]], threads: int, most: int, most_together: int, seconds: float
+        self, application: Application, threads: int, max_size: int, max_total_size: int, seconds: float
     ) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads)
-        # Two hundred refusals at the same moment shall not make the others wait.
+        # Many refusals at once do not delay other requests.
         self._refusals = ThreadPoolExecutor(1)
-        self._most, self._most_together, self._seconds = most, most_together, seconds
+        self._max_size, self._max_total_size, self._seconds = max_size, max_total_size, seconds
         self._together = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -69,14 +70,14 @@ class Gateway:
 
     @contextmanager
     def _share(self) -> Iterator[Callable[[int], None]]:
-        """Take from the memory for bodies, and give it back at the end."""
+        """Count this request's bytes in the memory for all bodies."""
         taken = 0
 
         def take(size: int) -> None:
             nonlocal taken
             taken += size
             self._together += size
-            if self._together > self._most_together:
+            if self._together > self._max_total_size:
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE)
 
         try:
@@ -88,21 +89,21 @@ class Gateway:
         length = int(environ.get("CONTENT_LENGTH", 0))
         if not length and "HTTP_TRANSFER_ENCODING" not in environ:
             return b""
-        if length > self._most and "HTTP_EXPECT" in environ:
-            # The client waits for a word before it sends.
+        if length > self._max_size and "HTTP_EXPECT" in environ:
+            # The client waits for `100 Continue` before it sends.
             raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         parts, size = [], 0
         try:
             async with asyncio.timeout(self._seconds):
                 async for part in _parts(receive):
                     size += len(part)
-                    # A body that is too large is read and dropped: most clients only read when they have written.
-                    if size <= self._most:
+                    # A body that is too large is read and dropped: most clients read only after they have sent all.
+                    if size <= self._max_size:
                         take(len(part))
                         parts.append(part)
         except TimeoutError:
             raise RefusedError(HTTPStatus.REQUEST_TIMEOUT) from None
-        if size > self._most:
+        if size > self._max_size:
             raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return b"".join(parts)
 
@@ -148,7 +149,7 @@ def _environ(scope: Message) -> Environ:
     return environ
 
 
-def _answer(application: Callable[..., Iterable[bytes]], environ: Environ) -> Answer:
+def _answer(application: Application, environ: Environ) -> Answer:
     """The application's whole answer: small enough, and its thread is free while a slow client reads."""
     start: list[Any] = []
 

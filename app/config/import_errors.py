@@ -1,4 +1,4 @@
-"""Errors while the project is imported, shown to the developer."""
+"""Development: show the error of code that cannot be imported in the browser."""
 
 import logging
 import traceback
@@ -14,36 +14,36 @@ logger = logging.getLogger(__name__)
 
 
 class ImportErrorMiddleware:
-    """Development: where the views cannot be imported, answer with the reason.
+    """Answer with the traceback where the views cannot be imported.
 
-    Django's own error page imports them as well and fails in turn, once for
-    each middleware: an empty answer after twenty seconds.
+    Django's own error page imports them as well, and fails again in each middleware: the answer is empty, and takes
+    twenty seconds.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not settings.DEBUG:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.logged = ""
+        self.last_logged = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            # Kept by the resolver once it has them.
+            # The resolver caches them.
             get_resolver().url_patterns  # noqa: B018 - imports them
         except Exception as error:
-            # Once: health checks repeat.
-            if repr(error) != self.logged:
+            # Health checks repeat the request.
+            if repr(error) != self.last_logged:
                 logger.exception("The views cannot be imported.")
-                self.logged = repr(error)
+                self.last_logged = repr(error)
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 
 class ImportErrorApplication:
-    """Development: the application where the project itself cannot be imported. Each answer is the reason."""
+    """The ASGI application where the project itself cannot be imported. Each answer is the error."""
 
     def __init__(self, error: BaseException) -> None:
-        # A message at the start (config.wsgi), or a stack trace.
+        # config.wsgi exits with a message instead of a traceback.
         self.text = f"{error}" if isinstance(error, SystemExit) else "".join(traceback.format_exception(error))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -23,6 +23,6 @@ def visitor(request: HttpRequest) -> str | None:
 
 
 def name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The name that was given, as far as it can be kept."""
+    """The submitted name, cut to the column's size."""
     given = (credentials or request.POST).get("username") or ""
     return f"{given}"[:LONGEST_NAME]

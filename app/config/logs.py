@@ -20,9 +20,9 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 class RequestLogMiddleware:
-    """Log method, path, status, duration and who asked; take or give an X-Request-ID.
+    """Log method, path, status, duration and client address; take or give an X-Request-ID.
 
-    Without the query: people search for private things, and paste tokens.
+    Without the query, which may contain private words and tokens.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -59,9 +59,9 @@ def client_address(request: HttpRequest) -> str:
     peer = request.META.get("REMOTE_ADDR", "")
     if not settings.PROXY_COUNT:
         return peer
-    heard = request.headers.get("X-Forwarded-For", "").split(",")[-settings.PROXY_COUNT :]
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-settings.PROXY_COUNT :]
     try:
-        return _plain(heard[0].strip()) if len(heard) == settings.PROXY_COUNT else peer
+        return _plain(forwarded[0].strip()) if len(forwarded) == settings.PROXY_COUNT else peer
     except ValueError:
         return peer
 

@@ -10,8 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 def serve(port: int) -> None:
     """Answer on this port, unless another worker does.
 
-    With PROMETHEUS_MULTIPROC_DIR each worker counts in files of that folder, so
-    that the one which answers speaks for all.
+    With PROMETHEUS_MULTIPROC_DIR each worker counts in files of that folder, and the one that answers adds them up.
     """
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from config import env
-from config.postgis import authorities
+from config import certificates, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,6 +33,7 @@ INSTALLED_APPS = [
     "csp",
     "django_prometheus",
     "watchman",
+    "circuit_breaker",
     "polls",
 ]
 
@@ -43,7 +43,7 @@ MIDDLEWARE = [
     # Before all others: a load balancer probes by address and plain HTTP,
     # which host validation and the redirect to HTTPS would refuse.
     "config.health.middleware.LivenessMiddleware",
-    "config.mistakes.MistakeMiddleware",
+    "config.import_errors.ImportErrorMiddleware",
     # Around all that may answer a program with a page.
     "polls.geojson.middleware.ProblemMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -54,8 +54,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.refusals.RefusalMiddleware",
-    # Around all that asks the database.
-    "config.health.outage.OutageMiddleware",
+    # Before all middleware that queries the database.
+    "circuit_breaker.middleware.CircuitBreakerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,12 +97,12 @@ TEMPLATES = [
     }
 ]
 
-# The longest that a request waits for answers of the database, in all. Then it gets a 503.
+# The time that a request may wait for the database, in all, before it gets a 503.
 DATABASE_DEADLINE_SECONDS = env.number("DATABASE_DEADLINE_SECONDS", 3.0, float, low=0.1, high=60)
 POOL_SIZE = env.number("POSTGRES_POOL_SIZE", 0 if DEBUG else 5, high=100)
 DATABASES = {
     "default": {
-        "ENGINE": "config.postgis",
+        "ENGINE": "circuit_breaker.postgis",
         "HOST": env.text("POSTGRES_HOST", "database"),
         "PORT": env.number("POSTGRES_PORT", 5432, low=1),
         "NAME": env.text("POSTGRES_DB", "toy"),
@@ -111,9 +111,9 @@ DATABASES = {
         "OPTIONS": {
             # The least that libpq takes.
             "connect_timeout": 2,
-            # The server stops working on a question whose asker is gone.
+            # The server cancels the query of a client that has disconnected.
             "options": "-c client_connection_check_interval=1s",
-            **authorities.options(env.certificates("POSTGRES_CA", "")),
+            **certificates.libpq_options(env.certificates("POSTGRES_CA", "")),
         },
     }
 }
@@ -123,7 +123,7 @@ if POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": POOL_SIZE,
-        # For one attempt: in between, a request may give up (config.postgis).
+        # For one attempt: in between, a request may give up (circuit_breaker).
         "timeout": 0.1,
     }
 
@@ -136,8 +136,7 @@ if _libraries.exists():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Who fails so often to log in waits so long, by address: counted by name,
-# any visitor could lock the administrators out.
+# Failed logins are counted by address: counted by name, any visitor could lock the administrators out.
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "config.logins.visitor"
 AXES_USERNAME_CALLABLE = "config.logins.name"

@@ -1,4 +1,4 @@
-"""Routes. Liveness is not among them: a middleware answers it."""
+"""Routes. Liveness is answered by a middleware."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -86,6 +86,11 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("polls:results", pk=question.pk)
 
 
+def redirect_to_polls(request: HttpRequest) -> HttpResponse:
+    """Redirect an address to the same one below /polls/; a vote stays a POST."""
+    return redirect(f"/polls{request.get_full_path()}", permanent=True, preserve_request=request.method == "POST")
+
+
 @require_safe
 def icon(request: HttpRequest) -> HttpResponse:
     """The icon of pages that name none, such as the admin's."""

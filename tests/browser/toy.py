@@ -68,7 +68,7 @@ class Toy:
 
     def path(self, question: str, page: str = "") -> str:
         """Return the path of a page of that question."""
-        return f"/{self.questions[question]}/{page}"
+        return f"/polls/{self.questions[question]}/{page}"
 
     def votes(self, choice: str) -> int:
         """Ask the database for the votes of a choice of `city`."""

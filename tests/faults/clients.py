@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 25
 PAUSE_SECONDS = 0.25
 MEBIBYTE = 1024 * 1024
 LIVENESS = b"GET /health-check/live/ HTTP/1.1\r\nHost: 10.0.0.1\r\nConnection: close\r\n\r\n"
-HEAD = b"POST /1/vote/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
+HEAD = b"POST /polls/1/vote/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
 FORM = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\n"
 LENGTH = b"Content-Length: 100000\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -31,7 +31,7 @@ KINDS: dict[str, list[bytes]] = {
     "expectation": [FORM + LENGTH + b"Expect: 100-continue\r\n\r\n"],
     "large expectation": [FORM + b"Content-Length: 300000000\r\nExpect: 100-continue\r\n\r\n"],
     "pipelined": [FORM + b"Content-Length: 1\r\n\r\na" + FORM + LENGTH + b"\r\n"],
-    "get with a body": [HEAD.replace(b"POST /1/vote/", b"GET /") + LENGTH + b"\r\n"],
+    "get with a body": [HEAD.replace(b"POST /polls/1/vote/", b"GET /") + LENGTH + b"\r\n"],
     "multipart": [HEAD + LENGTH + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"],
     "dripping head": [HEAD, *repeat(b"X", 100)],
     "no head": [],

@@ -52,7 +52,7 @@ def test_large_upload_is_refused(server: str) -> None:
     started = f"docker inspect --format '{{{{.State.StartedAt}}}}' {name}"
     workers = f"docker top {name} -o pid"
     before = inside(f"{started} && {workers}")
-    address = f"localhost:{SERVERS[server]}/1/vote/ --header 'X-Forwarded-Proto: https'"
+    address = f"localhost:{SERVERS[server]}/polls/1/vote/ --header 'X-Forwarded-Proto: https'"
     for expect in ("100-continue", ""):
         upload = f"head --bytes 300MB /dev/zero | curl --silent --data-binary @- --header 'Expect: {expect}' {address}"
         assert "413" == inside(f"{upload} --output /dev/null --write-out '%{{http_code}}'")

@@ -81,7 +81,7 @@ def test_connections_are_encrypted(stage: Stage, web: str) -> None:
 def test_requests_may_change_rows(stage: Stage, containers: Containers, web: str) -> None:
     """A vote is counted: what the page for it needs to read and write, its user may."""
     inside(f"docker run --rm {stage.options({**containers['manage'], 'command': SEED})}")
-    form = inside(f"curl --silent --include {VISITOR} {BY.format('https')} http://{web}/1/")
+    form = inside(f"curl --silent --include {VISITOR} {BY.format('https')} http://{web}/polls/1/")
     (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
     choice = re.findall(r'name="choice"[^>]* value="(\d+)"', form)[0]
     votes = f"select votes from polls_choice where id = {choice}"  # noqa: S608 - of our own page
@@ -89,9 +89,9 @@ def test_requests_may_change_rows(stage: Stage, containers: Containers, web: str
     # It is for HTTPS only: curl would neither keep nor send it.
     (cookie,) = re.findall(r"(?mi)^set-cookie: +(csrftoken=\w+)", form)
     cookie = f"--header 'Cookie: {cookie}'"
-    referer = "--header 'Referer: https://toy.cloudfront.test/1/'"
+    referer = "--header 'Referer: https://toy.cloudfront.test/polls/1/'"
     data = f"--data csrfmiddlewaretoken={token} --data choice={choice}"
-    told = inside(f"{STATUS} {VISITOR} {BY.format('https')} {cookie} {referer} {data} http://{web}/1/vote/")
+    told = inside(f"{STATUS} {VISITOR} {BY.format('https')} {cookie} {referer} {data} http://{web}/polls/1/vote/")
     assert told.startswith("302 ")
     assert before + 1 == int(answer(stage, votes))
 

@@ -1,1 +1,1 @@
-"""Two questions, never mixed: is this process alive, and can it do its work?"""
+"""Health endpoints: liveness (the process runs) and readiness (the process can serve requests)."""

@@ -1,25 +1,14 @@
-"""Can this process do its work? A check for django-watchman."""
+"""Readiness: whether this process can serve requests. A check for django-watchman."""
 
 import logging
-import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError
 from django.db.migrations.executor import MigrationExecutor
 
-from config.health.deadline import SingleFlight
-from config.health.monitor import Monitor
-from config.postgis.base import DatabaseWrapper, forget_pool, new_connection, pool_answers
-from config.postgis.deadline import deadline, heard_since
-
-# An abandoned connection hangs no longer than that.
-FLIGHT_SECONDS = 2
-# PostgreSQL's words for 53300, too_many_connections: libpq has no code for an error of its connecting.
-FULL = re.compile("too many (clients|connections)|connection slots")
+from circuit_breaker.database import breaker, new_connection
+from circuit_breaker.single_flight import SingleFlight
 
 Status = dict[str, Any]
 
@@ -27,14 +16,14 @@ logger = logging.getLogger(__name__)
 
 
 def readiness() -> dict[str, Status]:
-    """Each check's own answer, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within one deadline."""
+    """Return each check's result, {"database": {"ok": ...}, "migrations": {"ok": ...}}, within the deadline."""
     try:
-        if monitor.down:
-            raise monitor.down
-        error = _migrations.ask(settings.HEALTH_CHECK_DEADLINE_SECONDS, lambda: monitor.down)
+        if breaker.error:
+            raise breaker.error
+        error = _migrations.run(settings.HEALTH_CHECK_DEADLINE_SECONDS, lambda: breaker.error)
     except Exception as error:
         logger.warning("Not ready: %s", error)
-        monitor.doubt()
+        breaker.trip()
         return {
             "database": {"ok": False, "error": f"{error}"},
             "migrations": {"ok": False, "error": "The database does not answer."},
@@ -44,58 +33,19 @@ def readiness() -> dict[str, Status]:
     return {"database": {"ok": True}, "migrations": {"ok": False, "error": error} if error else {"ok": True}}
 
 
-@contextmanager
-def _new_connection() -> Iterator[DatabaseWrapper]:
-    # As this thread's default, because the table of migrations is read through that one.
-    connection = connections[DEFAULT_DB_ALIAS] = new_connection()
-    try:
-        with deadline(FLIGHT_SECONDS):
-            with connection.cursor() as cursor:
-                cursor.execute("select postgis_version()")
-            yield connection
-    finally:
-        connection.close()
-
-
-def _answers() -> None:
-    with _new_connection():
-        pass
-
-
 def _migration_error() -> str:
-    """Return the problem of the migrations, or nothing. Raises the error of a database without an answer."""
-    with _new_connection() as connection:
+    """Return what is wrong with the migrations, or an empty string. Raises the database's error."""
+    with new_connection() as connection:
         try:
             executor = MigrationExecutor(connection)
             plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            # A file of theirs is broken, or they contradict each other.
+            # A migration's file is broken, or migrations conflict.
             return f"Cannot be read: {type(error).__name__}: {error}"
     unapplied = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
     return f"Not applied: {', '.join(unapplied)}" if unapplied else ""
 
 
-_answer = SingleFlight(_answers)
 _migrations = SingleFlight(_migration_error)
-
-
-def answers_somebody() -> None:
-    """Raise what the database raises; TimeoutError only when it is silent for all, and not just slow for one.
-
-    A database that refuses new connections may still answer those who have a connection: it is full, or its password
-    was changed. They continue; a request that needs a new connection fails by itself.
-    """
-    seconds = settings.HEALTH_CHECK_DEADLINE_SECONDS
-    try:
-        _answer.ask(seconds)
-    except TimeoutError:
-        if not heard_since(time.monotonic() - seconds):
-            raise
-    except OperationalError as error:
-        if not FULL.search(f"{error}") and not pool_answers(seconds):
-            raise
-
-
-monitor = Monitor(answers_somebody, forget_pool)

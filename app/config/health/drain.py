@@ -1,4 +1,4 @@
-"""The drain of a server before shutdown (see the script `entrypoint`)."""
+"""The drain before shutdown (see the script `entrypoint`)."""
 
 import os
 from collections.abc import Callable
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 
-def draining() -> bool:
-    """Whether this process is about to end."""
-    return os.path.exists(os.environ.get("DRAIN_FILE", ""))  # noqa: PTH110 - asked for each request
+def is_draining() -> bool:
+    """Whether the server has got SIGTERM."""
+    return os.path.exists(os.environ.get("DRAIN_FILE", ""))  # noqa: PTH110 - called for each request
 
 
 class DrainMiddleware:
-    """Have the client close its connection, which would otherwise break under its next request."""
+    """Close connections with the answer: the next request on them would fail."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if draining():
+        if is_draining():
             # WSGI leaves this header to the server, but has no other way to request it.
             response["Connection"] = "close"
         return response

@@ -1,4 +1,4 @@
-"""Is this process alive? Asked by load balancers, answered before all else."""
+"""The liveness endpoint, for load balancers."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,9 @@ LIVENESS_PATH = "/health-check/live/"
 
 
 class LivenessMiddleware:
-    """Answer the liveness question without database, host validation or redirect.
+    """Answer without database, host validation or redirect.
 
-    Asking the database here would let a load balancer replace every healthy
-    process because of one database's trouble.
+    With a database query here, a load balancer would replace every healthy process during an outage of the database.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,7 +1,4 @@
-"""Ask this container's own server whether it is ready: `python -m config.health.probe`.
-
-With a path (`/health-check/live/`) it asks that instead.
-"""
+"""The container's health check: `python -m config.health.probe [PATH]` requests readiness, or PATH, from its server."""
 
 import os
 import sys
@@ -11,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 
 def main() -> int:
     port = int(os.environ.get("GRANIAN_PORT", "8000"))
-    # The question comes from inside, but under a name that Django accepts.
+    # Django validates the Host header.
     host = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
     try:
         connection = HTTPConnection("127.0.0.1", port, timeout=8)

@@ -1,4 +1,4 @@
-"""The readiness page: yes or no for everybody, details for those who have a token."""
+"""The readiness endpoint: its status is public, details need a token."""
 
 from hmac import compare_digest
 
@@ -12,28 +12,29 @@ from django.views.decorators.http import require_safe
 from watchman import views as watchman
 from watchman.decorators import parse_auth_header
 
-from config.health.checks import readiness as run_check
-from config.health.drain import draining
+from circuit_breaker.middleware import circuit_breaker_exempt
+from config.health.checks import readiness as run_checks
+from config.health.drain import is_draining
 
 
+@circuit_breaker_exempt
 @csrf_exempt
 @never_cache
 @require_safe
 def readiness(request: HttpRequest) -> HttpResponse:
-    """200 when this process can do its work, 503 when not: JSON for programs, a page for browsers.
+    """200 when this process can serve requests, otherwise 503: JSON for programs, a page for browsers.
 
-    django-watchman would let any client leave a check out (`?skip=`) and would
-    show stack traces to all where no token is set.
+    django-watchman alone lets any client skip a check (`?skip=`), and shows stack traces to all without a token.
     """
-    if _has_token(request) and not draining():
+    if _has_token(request) and not is_draining():
         request.GET = QueryDict()
         return watchman.status(request)
-    checks = {name: status["ok"] for name, status in run_check().items()}
-    ok = all(checks.values()) and not draining()
+    checks = {name: status["ok"] for name, status in run_checks().items()}
+    ok = all(checks.values()) and not is_draining()
     answer = {"ok": ok, "checks": checks}
     status = 200 if ok else settings.WATCHMAN_ERROR_CODE
     if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        response = render(request, "health.html", answer | {"draining": draining()}, status=status)
+        response = render(request, "health.html", answer | {"draining": is_draining()}, status=status)
     else:
         response = JsonResponse(answer, status=status)
     patch_vary_headers(response, ["Accept"])
@@ -41,7 +42,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    """Only in the header: an address with a token in it ends up in logs."""
+    """Whether the header has a valid token; one in the URL would be logged."""
     try:
         given = parse_auth_header(request.headers.get("Authorization", ""))
     except KeyError:

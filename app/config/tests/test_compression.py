@@ -8,18 +8,18 @@ TEXT = b"a stylesheet, again and again" * 100
 def test_the_same_content_is_compressed_once(tmp_path, monkeypatch):
     """The next build reuses compressed files, with the same content."""
     monkeypatch.setenv("STATIC_CACHE", str(tmp_path))
-    compressed = compression.KeepingCompressor.compress_brotli(TEXT)
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(b"from the cache")
+    compressed = compression.CachingCompressor.compress_brotli(TEXT)
+    (cached,) = tmp_path.iterdir()
+    cached.write_bytes(b"from the cache")
 
     assert TEXT == decompress(compressed)
-    assert b"from the cache" == compression.KeepingCompressor.compress_brotli(TEXT)
+    assert b"from the cache" == compression.CachingCompressor.compress_brotli(TEXT)
 
 
 def test_another_content_or_format_is_another_file(tmp_path, monkeypatch):
-    """Neither a changed file nor the other format gets what was kept."""
+    """Neither a changed file nor the other format gets the cached one."""
     monkeypatch.setenv("STATIC_CACHE", str(tmp_path))
-    compressor = compression.KeepingCompressor
-    seen = {compressor.compress_brotli(TEXT), compressor.compress_gzip(TEXT), compressor.compress_gzip(TEXT[1:])}
+    compressor = compression.CachingCompressor
+    results = {compressor.compress_brotli(TEXT), compressor.compress_gzip(TEXT), compressor.compress_gzip(TEXT[1:])}
 
-    assert 3 == len(seen) == len(list(tmp_path.iterdir()))
+    assert 3 == len(results) == len(list(tmp_path.iterdir()))

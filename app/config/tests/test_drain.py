@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint"
-# Reports its signals, and when the drain file is there.
+# Reports its signals, and when the drain file exists.
 SERVER = (
     'trap "echo stopped; exit 3" TERM; echo ready; while sleep 0.05; do [ ! -e "$DRAIN_FILE" ] || echo draining; done'
 )
@@ -22,14 +22,13 @@ def draining(monkeypatch, tmp_path):
 
 
 @pytest.mark.django_db
-def test_server_that_stays_keeps_connections(client):
-    """A connection serves many requests."""
+def test_connection_stays_open(client):
     assert not client.get(reverse("readiness")).has_header("Connection")
 
 
 @pytest.mark.django_db
-def test_server_that_leaves_says_so(client, draining):
-    """Each answer is its connection's last, load balancers leave, and the server is not restarted."""
+def test_draining_server_closes_connections(client, draining):
+    """Readiness fails, so load balancers send nothing more; liveness does not, so the server is not restarted."""
     readiness, liveness = client.get(reverse("readiness")), client.get("/health-check/live/")
 
     assert (503, "close") == (readiness.status_code, readiness["Connection"])
@@ -37,7 +36,7 @@ def test_server_that_leaves_says_so(client, draining):
 
 
 def test_entrypoint_drains_before_it_stops():
-    """SIGTERM reaches the server after a while in which it knows of it; its status is the container's."""
+    """The server gets SIGTERM after DRAIN_SECONDS; its exit status is the container's."""
     with subprocess.Popen(
         [ENTRYPOINT, "bash", "-c", SERVER],
         env={**os.environ, "DRAIN_SECONDS": "0.5"},
@@ -47,27 +46,25 @@ def test_entrypoint_drains_before_it_stops():
         assert "ready\n" == server.stdout.readline()
         started = time.monotonic()
         server.send_signal(signal.SIGTERM)
-        said = server.communicate(timeout=10)[0].splitlines()
+        output = server.communicate(timeout=10)[0].splitlines()
 
     assert 0.4 < time.monotonic() - started < 3
-    assert {"draining", "stopped"} == set(said)
-    assert "stopped" == said[-1]
+    assert {"draining", "stopped"} == set(output)
+    assert "stopped" == output[-1]
     assert 3 == server.returncode
 
 
-def test_entrypoint_passes_the_status_on():
-    """A command that ends by itself ends the container as it ended."""
+def test_entrypoint_returns_the_exit_status():
     assert 7 == subprocess.run([ENTRYPOINT, "sh", "-c", "exit 7"], check=False).returncode
 
 
-def test_entrypoint_passes_input_on():
-    """A person may type into `docker compose run`."""
-    told = subprocess.run([ENTRYPOINT, "cat"], input="typed", capture_output=True, text=True, check=True)
-    assert "typed" == told.stdout
+def test_entrypoint_passes_standard_input():
+    output = subprocess.run([ENTRYPOINT, "cat"], input="typed", capture_output=True, text=True, check=True)
+    assert "typed" == output.stdout
 
 
 def test_server_that_ends_while_draining_keeps_its_status():
-    """It is the container's, not that of the signal which came too late."""
+    """The container does not have that of the signal, which came too late."""
     script = 'while [ ! -e "$DRAIN_FILE" ]; do sleep 0.05; done; exit 7'
     with subprocess.Popen([ENTRYPOINT, "bash", "-c", f"echo ready; {script}"], stdout=subprocess.PIPE) as server:
         assert server.stdout.readline()

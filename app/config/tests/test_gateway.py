@@ -9,7 +9,7 @@ import pytest
 from config.gateway import REFUSED, Gateway
 from config.wsgi import application as django
 
-MOST = 1000
+MAX_SIZE = 1000
 SILENCE = object()
 SECURITY_HEADERS = {"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Permissions-Policy"}
 
@@ -24,7 +24,7 @@ def echo(environ, start_response):
 @pytest.fixture
 def gateway():
     """A gateway to that application, with one thread."""
-    return Gateway(echo, threads=1, most=MOST, most_together=2 * MOST, seconds=0.3)
+    return Gateway(echo, threads=1, max_size=MAX_SIZE, max_total_size=2 * MAX_SIZE, seconds=0.3)
 
 
 class Request:
@@ -43,10 +43,10 @@ class Request:
             "headers": [(b"host", b"localhost")],
         }
         self.scope["headers"] += [(name.replace("_", "-").encode(), value) for name, value in headers.items()]
-        self.pieces, self.sent, self.asked = list(pieces), [], 0
+        self.pieces, self.sent, self.reads = list(pieces), [], 0
 
     async def receive(self):
-        self.asked += 1
+        self.reads += 1
         piece = self.pieces.pop(0)
         if piece is SILENCE:
             await asyncio.sleep(60)
@@ -76,25 +76,25 @@ def through(gateway, request):
     return asyncio.run(request.through(gateway))
 
 
-def posted(*pieces, **headers):
+def chunked(*pieces, **headers):
     return Request(*pieces, transfer_encoding=b"chunked", **headers)
 
 
 def environ_of(request):
     """The application's environ."""
-    seen = {}
+    received = {}
 
     def keep(environ, start_response):
-        seen.update(environ)
+        received.update(environ)
         return echo(environ, start_response)
 
-    through(Gateway(keep, threads=1, most=MOST, most_together=MOST, seconds=1), request)
-    return seen
+    through(Gateway(keep, threads=1, max_size=MAX_SIZE, max_total_size=MAX_SIZE, seconds=1), request)
+    return received
 
 
 def test_body_arrives_whole(gateway):
     """With its length, which a body in chunks does not announce."""
-    request = through(gateway, posted(b"a" * 600, b"b" * 400))
+    request = through(gateway, chunked(b"a" * 600, b"b" * 400))
 
     assert (200, b"1000 " + b"a" * 600 + b"b" * 400) == (request.status, request.body)
 
@@ -123,8 +123,8 @@ def test_silent_clients_take_no_thread(gateway):
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (posted(b"a", SILENCE), 408),
-        (posted(b"a" * 1000, b"a"), 413),
+        (chunked(b"a", SILENCE), 408),
+        (chunked(b"a" * 1000, b"a"), 413),
         (Request(b"a" * 1001, content_length=b"1001"), 413),
         (Request(b"a" * 1000, content_length=b"1000"), 200),
         (Request(SILENCE, content_length=b"300000000"), 408),
@@ -142,15 +142,15 @@ def test_client_that_asks_first_sends_nothing(gateway):
     """A body that is too large is refused before it is sent."""
     request = through(gateway, Request(SILENCE, content_length=b"1001", expect=b"100-continue"))
 
-    assert (413, 0) == (request.status, request.asked)
+    assert (413, 0) == (request.status, request.reads)
 
 
 def test_all_bodies_together_have_a_limit(gateway):
     """The memory is for two of them; when they have gone, for two others."""
 
     async def together(count):
-        requests = [posted(b"a" * 900, b"") for _ in range(count)]
-        held = [posted(b"a" * 900, SILENCE) for _ in range(2)]
+        requests = [chunked(b"a" * 900, b"") for _ in range(count)]
+        held = [chunked(b"a" * 900, SILENCE) for _ in range(2)]
         tasks = [asyncio.create_task(request.through(gateway)) for request in held]
         await asyncio.sleep(0)
         await asyncio.gather(*(request.through(gateway) for request in requests))
@@ -158,12 +158,12 @@ def test_all_bodies_together_have_a_limit(gateway):
         return [request.status for request in requests]
 
     assert [503, 503] == asyncio.run(together(2))
-    assert 200 == through(gateway, posted(b"a" * 900)).status
+    assert 200 == through(gateway, chunked(b"a" * 900)).status
 
 
 def test_client_that_leaves_is_refused(gateway):
     """There is a line about it in the log."""
-    request = posted(b"a")
+    request = chunked(b"a")
 
     async def leave():
         return {"type": "http.disconnect"}
@@ -182,11 +182,11 @@ def test_refusals_do_not_wait_for_threads():
             release.wait(10)
         return echo(environ, start_response)
 
-    gateway = Gateway(slow, threads=1, most=MOST, most_together=MOST, seconds=0.1)
+    gateway = Gateway(slow, threads=1, max_size=MAX_SIZE, max_total_size=MAX_SIZE, seconds=0.1)
 
     async def together():
         busy = asyncio.create_task(Request(method="GET").through(gateway))
-        refused = await posted(SILENCE).through(gateway)
+        refused = await chunked(SILENCE).through(gateway)
         waiting = not busy.done()
         release.set()
         await busy
@@ -204,7 +204,7 @@ def test_threads_are_bounded():
         time.sleep(0.01)
         return echo(environ, start_response)
 
-    gateway = Gateway(note, threads=2, most=MOST, most_together=MOST, seconds=1)
+    gateway = Gateway(note, threads=2, max_size=MAX_SIZE, max_total_size=MAX_SIZE, seconds=1)
 
     async def together():
         await asyncio.gather(*(Request(method="GET").through(gateway) for _ in range(20)))
@@ -226,7 +226,7 @@ def test_answer_is_closed():
         start_response("200 OK", [])
         return Answer([b"a", b"b"])
 
-    request = through(Gateway(application, threads=1, most=1, most_together=1, seconds=1), Request(method="GET"))
+    request = through(Gateway(application, threads=1, max_size=1, max_total_size=1, seconds=1), Request(method="GET"))
 
     assert b"ab" == request.body
     assert [True] == [thread is not threading.main_thread() for thread in closed]
@@ -259,7 +259,7 @@ def test_path_keeps_its_bytes():
 @pytest.fixture
 def site():
     """The site itself behind the gateway."""
-    return Gateway(django, threads=1, most=MOST, most_together=MOST, seconds=0.1)
+    return Gateway(django, threads=1, max_size=MAX_SIZE, max_total_size=MAX_SIZE, seconds=0.1)
 
 
 CHARSETS = sorted({*aliases, *aliases.values(), "undefined", "unicode_escape", "raw_unicode_escape", "idna", "nowhere"})
@@ -277,23 +277,23 @@ CONTENT_TYPES = [
 def test_no_content_type_is_an_error(site, caplog):
     """Each is refused, or the page is not found: with the usual headers, and a line in the log."""
     caplog.set_level("INFO")
-    seen = {}
+    received = {}
     for content_type in CONTENT_TYPES:
         caplog.clear()
         request = Request(path=b"/nowhere/", query=b"a=%E4", content_type=content_type.encode("latin-1"))
         through(site, request)
-        seen[content_type] = request.status
+        received[content_type] = request.status
         assert request.headers >= SECURITY_HEADERS
         assert [f"POST /nowhere/ {request.status}"] == [" ".join(line.split()[:3]) for line in caplog.messages[-1:]]
 
-    assert {400, 404} == set(seen.values())
-    assert 404 == seen["text/plain; charset=utf8"]
-    assert 400 == seen["text/plain; charset=hex"]
+    assert {400, 404} == set(received.values())
+    assert 404 == received["text/plain; charset=utf8"]
+    assert 400 == received["text/plain; charset=hex"]
 
 
 @pytest.mark.parametrize(
     ("request_", "status"),
-    [(posted(SILENCE), 408), (posted(b"a" * 1001), 413), (posted(b"a" * 600, b"a" * 300), 404)],
+    [(chunked(SILENCE), 408), (chunked(b"a" * 1001), 413), (chunked(b"a" * 600, b"a" * 300), 404)],
 )
 def test_site_answers_refusals(site, caplog, request_, status):
     """With its own page."""

@@ -13,7 +13,7 @@ def broken(settings, tmp_path, monkeypatch):
 
 
 def test_import_error_is_shown_in_development(settings, broken, client, caplog):
-    """The answer names file and error, in plain text; so does the log."""
+    """The answer and the log name file and error; the log has it once."""
     settings.DEBUG = True
     response = client.get("/")
 
@@ -26,7 +26,6 @@ def test_import_error_is_shown_in_development(settings, broken, client, caplog):
 
 
 def test_middleware_is_unused_in_production(settings):
-    """Without DEBUG there is no such answer."""
     settings.DEBUG = False
     with pytest.raises(MiddlewareNotUsed):
         ImportErrorMiddleware(lambda request: None)

@@ -161,7 +161,7 @@ def test_unusable_request_is_refused(client, caplog, settings, case):
     settings.DEBUG = False
     caplog.set_level("INFO")
     method = "POST" if "data" in UNUSABLE[case] else "GET"
-    for address in ("/admin/", "/admin/login/", "/1/vote/", "/nowhere", "/nowhere/", "/near/"):
+    for address in ("/admin/", "/admin/login/", "/polls/1/vote/", "/nowhere", "/nowhere/", "/near/"):
         response = getattr(client, method.lower())(address, **UNUSABLE[case])
 
         assert 400 == response.status_code

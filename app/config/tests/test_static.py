@@ -42,7 +42,7 @@ def test_stylesheet_is_served_fresh(client):
     assert "max-age=0" in response["Cache-Control"]
 
 
-def test_hashed_file_is_kept_for_ever(build):
+def test_hashed_file_is_immutable(build):
     """A name with a hash never changes its content, so a browser needs no second request."""
     response = build("a{}").get(static(SHEET))
 

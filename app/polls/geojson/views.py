@@ -12,8 +12,6 @@ from polls.geojson import features, parameters
 from polls.geojson.problems import with_problems
 from polls.models import MOST_CHOICES_WITH_TOTAL, Question
 
-# Among more choices a share says nothing, and the sum takes longer than all the rest.
-
 
 @require_safe
 @with_problems
@@ -21,7 +19,7 @@ def places(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = parameters.read(request.GET)
     question = get_object_or_404(Question.objects.published().with_total_of_few(MOST_CHOICES_WITH_TOTAL), pk=pk)
     collection, after = features.page(question, wanted)
-    # To be kept, but asked for again each time: votes count at once.
+    # Caches revalidate each time: votes count at once.
     headers = {"Cache-Control": "no-cache"}
     if after:
         collection["next"] = _address(request, after)

@@ -1,4 +1,4 @@
-"""A file, or standard input, as text in pieces: whatever its size, little of it is in memory."""
+"""A file, or standard input, as text in pieces, so that little of it is in memory."""
 
 import codecs
 import io
@@ -27,10 +27,10 @@ NO_TEXT = {
 
 
 class Text:
-    """UTF-8 text from a binary file; `seen` is called with the number of bytes after each read."""
+    """UTF-8 text from a binary file; `on_progress` is called with the number of bytes after each read."""
 
-    def __init__(self, file: Any, seen: Callable[[int], object]) -> None:
-        binary = io.BufferedReader(_Counted(file, seen), PIECE)
+    def __init__(self, file: Any, on_progress: Callable[[int], object]) -> None:
+        binary = io.BufferedReader(_Counted(file, on_progress), PIECE)
         start = self.start = binary.peek().removeprefix(codecs.BOM_UTF8)
         for magic, reason in NO_TEXT.items():
             if start.startswith(magic):
@@ -65,15 +65,15 @@ class Text:
 
 
 class _Counted(io.RawIOBase):
-    def __init__(self, file: Any, seen: Callable[[int], object]) -> None:
-        self._file, self._seen = file, seen
+    def __init__(self, file: Any, on_progress: Callable[[int], object]) -> None:
+        self._file, self._on_progress = file, on_progress
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         size = self._file.readinto(buffer)
-        self._seen(size)
+        self._on_progress(size)
         return size
 
 

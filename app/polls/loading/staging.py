@@ -100,8 +100,8 @@ class Staging:
     def delete_duplicates(self) -> None:
         _execute(DELETE_DUPLICATES)
 
-    def add(self, seen: Callable[[int], object]) -> int:
-        """Add the new places and return their number; `seen` is called with the number of rows after each slice."""
+    def add(self, on_progress: Callable[[int], object]) -> int:
+        """Add the new places and return their number; `on_progress` gets the number of rows after each slice."""
         _execute(QUESTIONS)
         _execute(NEW_QUESTIONS, Question, {"text"})
         if self.last > SLICE:
@@ -110,7 +110,7 @@ class Staging:
         for start in range(1, self.last + 1, SLICE):
             end = min(start + SLICE, self.last + 1)
             added += _execute(NEW_CHOICES, Choice, {"question_id", "text", "place"}, (start, end))
-            seen(end - start)
+            on_progress(end - start)
         return added
 
 

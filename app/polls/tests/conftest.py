@@ -34,7 +34,7 @@ def choice(question):
 
 @pytest.fixture
 def load(tmp_path, db):
-    """Write a file and load it; return what the command said."""
+    """Write a file and load it; return the command's output."""
 
     def load(content, name="places.csv", question="Which?", **options):
         file, out, err = tmp_path / name, io.StringIO(), io.StringIO()

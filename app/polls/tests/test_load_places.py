@@ -124,7 +124,7 @@ def test_bad_rows_are_told_with_their_lines(load):
     with pytest.raises(CommandError) as refused:
         load(BAD)
 
-    told = [line.partition("places.csv:")[2] for line in str(refused.value).splitlines()]
+    messages = [line.partition("places.csv:")[2] for line in str(refused.value).splitlines()]
     assert [
         "4: place: The place is not on earth: longitude goes from -180 to 180, latitude from -90 to 90. "
         "Latitude and longitude look swapped.",
@@ -132,18 +132,18 @@ def test_bad_rows_are_told_with_their_lines(load):
         "6: text: This field cannot be blank.",
         "7: “Good” is there already: line 2.",
         "8: Here are 2 columns, in the header 3.",
-    ] == told[:-1]
+    ] == messages[:-1]
     assert "5 bad rows, so nothing was loaded" in str(refused.value)
     assert not Question.objects.exists()
 
 
 def test_skip_bad_loads_the_others(load):
     """The bad ones are reported all the same."""
-    said = load(BAD, skip_bad=True)
+    output = load(BAD, skip_bad=True)
 
     assert {("Which?", "Good"): (2.0, 1.0)} == loaded()
-    assert "places.csv:8: " in said
-    assert "5 bad rows skipped" in said
+    assert "places.csv:8: " in output
+    assert "5 bad rows skipped" in output
 
 
 def test_many_bad_rows_are_counted(load):

@@ -16,7 +16,7 @@ from polls.tests.place_files import CSV, feature
 @pytest.mark.django_db(transaction=True)
 def test_second_load_waits_for_the_first(tmp_path):
     """And says so."""
-    file, said = tmp_path / "places.csv", io.StringIO()
+    file, output = tmp_path / "places.csv", io.StringIO()
     file.write_text(CSV)
     other = connection.copy()
     with ThreadPoolExecutor(1) as loader:
@@ -25,12 +25,12 @@ def test_second_load_waits_for_the_first(tmp_path):
 
         def run():
             try:
-                call_command("load_places", file, question="Which?", stdout=io.StringIO(), stderr=said)
+                call_command("load_places", file, question="Which?", stdout=io.StringIO(), stderr=output)
             finally:
                 connection.close()
 
         running = loader.submit(run)
-        while "Another load is running" not in said.getvalue():
+        while "Another load is running" not in output.getvalue():
             assert not running.done()
         other.close()
         running.result(60)

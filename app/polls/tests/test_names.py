@@ -107,5 +107,5 @@ def test_migration_normalizes_what_is_there(question):
         )
     importlib.import_module("polls.migrations.0004_normal_names").normalize_names(apps, None)
 
-    kept = Choice.objects.filter(pk__in=[choice.pk for choice in choices]).values_list("text", flat=True)
-    assert ["Cafe\u0301", CAFE, CAFE, f"{CAFE} 2", "Reading Terminal"] == list(kept.order_by("pk"))
+    names = Choice.objects.filter(pk__in=[choice.pk for choice in choices]).values_list("text", flat=True)
+    assert ["Cafe\u0301", CAFE, CAFE, f"{CAFE} 2", "Reading Terminal"] == list(names.order_by("pk"))

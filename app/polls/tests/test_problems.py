@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from config.health import outage
-from config.health.monitor import Monitor
+from circuit_breaker.database import breaker
 from polls.geojson import features
 
 PROBLEM = "application/problem+json"
@@ -22,11 +21,9 @@ def answer(response):
 
 @pytest.mark.parametrize("debug", [True, False])
 def test_outage_is_a_problem(client, address, monkeypatch, settings, debug):
-    """503, when to come back, and JSON; a page is a page for all others."""
+    """503 with Retry-After as JSON; other addresses answer with a page."""
     settings.DEBUG = debug
-    monitor = Monitor(lambda: None)
-    monitor.down = ConnectionError()
-    monkeypatch.setattr(outage, "monitor", monitor)
+    monkeypatch.setattr(breaker, "error", ConnectionError())
     response = client.get(address)
 
     assert (503, PROBLEM, 503) == answer(response)
@@ -36,8 +33,8 @@ def test_outage_is_a_problem(client, address, monkeypatch, settings, debug):
 
 
 @pytest.mark.parametrize("debug", [True, False])
-def test_mistake_is_a_problem(address, monkeypatch, settings, debug):
-    """500 without a stack trace: that is in the log."""
+def test_exception_is_a_problem(address, monkeypatch, settings, debug):
+    """500 without a stack trace, which is in the log."""
     settings.DEBUG = debug
     monkeypatch.setattr(features, "page", lambda *_: 1 / 0)
     response = Client(raise_request_exception=False).get(address)

@@ -4,7 +4,7 @@ from polls.templatetags.maps import metres
 
 
 @pytest.mark.parametrize(
-    ("distance", "said"),
+    ("distance", "text"),
     [
         (0.4, "0 m"),
         (359.4, "359 m"),
@@ -15,6 +15,6 @@ from polls.templatetags.maps import metres
         (2e7, "20,000 km"),
     ],
 )
-def test_distance_is_said_as_a_person_would(distance, said):
+def test_distance_is_rounded(distance, text):
     """Metres near by, kilometres farther away, and no false precision."""
-    assert said == metres(distance)
+    assert text == metres(distance)

@@ -24,9 +24,19 @@ def test_index_shows_questions(client, question):
     assertContains(response, "3 votes")
 
 
-def test_index_has_a_name_for_the_cdn(client, question):
-    """CloudFront asks for the first page as an object; the answer is that page, and no redirect."""
-    assert client.get(reverse("polls:index")).content == client.get("/polls/").content
+def test_home_is_the_index(client, question):
+    """Without a redirect: CloudFront requests `/` as `/polls/`."""
+    assert client.get("/").content == client.get("/polls/").content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["", "results/", "vote/"])
+@pytest.mark.parametrize(("method", "status"), [("GET", 301), ("HEAD", 301), ("POST", 308)])
+def test_old_address_redirects(client, page, method, status):
+    """Permanently, with its query string; a POST stays a POST."""
+    response = client.generic(method, f"/1/{page}?page=2&a=%C3%A9")
+
+    assert (status, f"/polls/1/{page}?page=2&a=%C3%A9") == (response.status_code, response["Location"])
 
 
 def test_index_without_questions_says_what_to_do(client, db):
@@ -116,12 +126,12 @@ def test_pages_hold_no_script_or_style(client, question, page):
 
 def test_tiles_are_named_where_set(client, question, settings):
     """The address of a tile server reaches the map, escaped."""
-    settings.MAP_TILE_URL, settings.MAP_TILE_ATTRIBUTION = "https://tiles/{z}/{x}/{y}.png?a&b", '© "Somebody"'
+    settings.MAP_TILE_URL, settings.MAP_TILE_ATTRIBUTION = "https://tiles/{z}/{x}/{y}.png?a&b", '© "Acme"'
 
     response = client.get(question.get_absolute_url())
 
     assertContains(response, 'data-tiles="https://tiles/{z}/{x}/{y}.png?a&amp;b"')
-    assertContains(response, 'data-attribution="© &quot;Somebody&quot;"')
+    assertContains(response, 'data-attribution="© &quot;Acme&quot;"')
 
 
 def test_detail_is_a_form_with_every_choice(client, question):

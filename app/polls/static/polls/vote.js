@@ -2,7 +2,7 @@
 // counts all the same.
 "use strict";
 (() => {
-  const PATIENCE = 10000; // milliseconds: somebody who stopped the page from loading may try again
+  const PATIENCE = 10000; // milliseconds, after which a visitor who stopped the page from loading may try again
   const ballot = document.getElementById("ballot");
   let sent = -PATIENCE;
   ballot.addEventListener("submit", (event) => {

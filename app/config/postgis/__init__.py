@@ -1,1 +1,0 @@
-"""Django's PostGIS backend, on connections that wait for an answer no longer than their caller may."""
