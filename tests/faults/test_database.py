@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from tests.support import production
 from tests.faults.experiment import FAULTS
+from tests.support import production
 from tests.support.inside import inside
 
 SERVERS = {"development": 8000, "production": production.PORT}
