@@ -14,6 +14,7 @@ from tests.support.project import ROOT
 
 from breakable_toy.infra.__main__ import parser
 from breakable_toy.infra.deployment import Deployment
+from breakable_toy.plan import ONLY_WHEN_NAMED
 
 JENKINSFILE = (ROOT / "Jenkinsfile").read_text()
 (PIPELINE,) = jenkinsfile.parse(JENKINSFILE).inner
@@ -284,3 +285,12 @@ def test_braces_in_strings_and_comments_are_none() -> None:
     ).inner
     assert ["a{b"] == stage.strings
     assert ["sh './c', returnStatus: true", "d([ 'e'])"] == [block.head for block in stage.inner]
+
+
+def test_weekly_pipelines_make_the_same_calls() -> None:
+    """The suites that run only by name, on both systems."""
+    (weekly,) = jenkinsfile.parse((ROOT / "Jenkinsfile.weekly").read_text()).inner
+    workflow = yaml.safe_load((ROOT / ".github/workflows/weekly.yml").read_text())
+    calls = [step["run"] for step in workflow["jobs"]["weekly"]["steps"] if "run" in step]
+    assert commands(weekly) == calls
+    assert {f"./scripts/test {suite}" for suite in (*ONLY_WHEN_NAMED, "vm")} == set(calls[1:])
