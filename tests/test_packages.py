@@ -104,6 +104,19 @@ def test_larger_set_of_packages_stays(tmp_path: Path) -> None:
     assert ["test", "test", "test"] == [Environment(name, tmp_path).name for name in ("run", "deploy", "test")]
 
 
+def test_checkout_is_the_collection(tmp_path: Path) -> None:
+    """By links, which an older environment lacks."""
+    root = tmp_path / "a clone"
+    (root / "plugins").mkdir(parents=True)
+    environment = Environment("run", root)
+    assert not environment.has_collection
+    environment.link_collection()
+    assert environment.has_collection
+    assert (root / "plugins").samefile(environment.collection / "plugins")
+    environment.link_collection()
+    assert (root / "plugins").samefile(environment.collection / "plugins")
+
+
 def test_full_disk_is_explained(tmp_path: Path) -> None:
     """The message says what to do, and that nothing is lost."""
     log = tmp_path / "log"

@@ -57,5 +57,12 @@ def json_file(path: str, values: Values, defaults: Values, **options: str) -> Js
     previous = place.read_text(errors="replace") if place.is_file() else None
     old = None if previous is None else parsed(previous)
     wanted = merged(old or {}, defaults, values)
-    text = previous if previous is not None and old == wanted else f"{json.dumps(wanted, indent=4, sort_keys=True)}\n"
+    # As texts: to Python, 1 equals true.
+    text, is_equal = _text(wanted), old is not None and _text(old) == _text(wanted)
+    if previous is not None and is_equal:
+        text = previous
     return JsonFile(File(path, text, **options), previous)
+
+
+def _text(value: Values) -> str:
+    return f"{json.dumps(value, indent=4, sort_keys=True)}\n"

@@ -7,7 +7,7 @@ An installer takes a package for installed as soon as its metadata is there, whi
 says that an environment is whole: it is removed before anything changes, and written at the end. Without it, the
 environment is replaced.
 
-The checkout itself is the collection ``breakable.toy`` for the Ansible of ``.venv``, by a link.
+The checkout itself is the collection ``breakable.toy`` for the Ansible of ``.venv``, by links.
 """
 
 import fcntl
@@ -26,6 +26,8 @@ from breakable_toy.usage import Parser
 ROOT = Path(__file__).resolve().parents[2]
 # Each has all that those before it have, in the same versions (tests/unit/test_repo_rules.py).
 SHARED = ("run", "deploy", "test")
+# The parts of the checkout that Ansible reads as a collection.
+COLLECTION = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 
 
 class Environment:
@@ -58,7 +60,7 @@ class Environment:
     @property
     def has_collection(self) -> bool:
         """Whether Ansible finds the checkout as a collection, where the environment has Ansible."""
-        return self.name not in SHARED or self.collection.is_symlink()
+        return self.name not in SHARED or all(link.is_symlink() for link in self._links())
 
     @property
     def is_whole(self) -> bool:
@@ -81,10 +83,19 @@ class Environment:
         wanted = self.requirements / f"{self.name}.txt"
         _run(self.tools / "uv", "pip", "sync", "--python", self.folder, "--require-hashes", wanted)
         if shared:
-            self.collection.parent.mkdir(parents=True, exist_ok=True)
-            self.collection.unlink(missing_ok=True)
-            self.collection.symlink_to("../../../..")
+            self.link_collection()
         _write(self.stamp(self.name), self._stamped())
+
+    def link_collection(self) -> None:
+        """Link the parts of the checkout to where ansible.cfg looks for collections."""
+        self.collection.mkdir(parents=True, exist_ok=True)
+        for link, target in self._links().items():
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+
+    def _links(self) -> dict[Path, Path]:
+        # Not one link to the checkout, in which programs would find the link again, and so on.
+        return {self.collection / name: Path("../../../../..", name) for name in COLLECTION}
 
     def _stamped(self) -> str:
         files = [self.requirements / f"{name}.txt" for name in (self.name, "uv")]

@@ -78,7 +78,7 @@ def removed(docker: Machine, name: str) -> None:
 def test_service_that_never_becomes_healthy_is_shown(docker: Machine) -> None:
     """The message has the service's last log lines and what to type."""
     told = " ".join(compose(docker, **QUICK).split())
-    cause, _, logs = told.partition("What the services said last")
+    cause, _, logs = told.partition("Last output of the services")
     assert "A service of /srv/sick failed, or never became healthy" in cause
     assert "The service sick is unhealthy. Its health check ended with status 7 and said: no such tablespace" in cause
     assert "The service hungry has ended with status 137 (out of memory:" in cause
@@ -161,7 +161,7 @@ def test_image_that_cannot_be_had_is_named_first(docker: Machine) -> None:
     """If it cannot be pulled, with Docker's words; where it must not be, before anything is tried."""
     variables = written(docker, "unheard", {"web": {"image": "registry.invalid/web:1"}})
     told = docker.refused("compose_project", **variables, **QUICK)
-    cause, _, _ = told.partition("What the services said last")
+    cause, _, _ = told.partition("Last output of the services")
     assert "The image registry.invalid/web:1 of the service web is not on this machine. What failed:" in cause
     assert "registry.invalid" in cause.partition("What failed:")[2]
     told = docker.refused("compose_project", **variables, compose_project_pull="never")

@@ -26,6 +26,13 @@ def test_equal_object_keeps_its_text(run_module: RunModule, tmp_path: Path) -> N
     assert '{"a":1}' == file.read_text()
 
 
+def test_number_differs_from_a_boolean(run_module: RunModule, tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_text('{"a": 1}')
+    assert run_module("json_file", path=str(file), values={"a": True}, **OWN)["changed"]
+    assert {"a": True} == json.loads(file.read_text())
+
+
 def test_mode_is_corrected(run_module: RunModule, tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     file.write_text("{}")
