@@ -54,8 +54,13 @@ class Environment:
 
     @property
     def is_current(self) -> bool:
-        """Whether it is whole, with just what the requirements say."""
-        return _text(self.stamp(self.name)) == self._stamped() and self.has_collection
+        """Whether it is whole, with just what the requirements say, and Ansible finds the collection."""
+        return self.has_packages and self.has_collection
+
+    @property
+    def has_packages(self) -> bool:
+        """Whether all packages of the requirements are installed, and no others."""
+        return _text(self.stamp(self.name)) == self._stamped()
 
     @property
     def has_collection(self) -> bool:
@@ -69,6 +74,12 @@ class Environment:
 
     def install(self) -> None:
         """Make it current."""
+        if not self.has_packages:
+            self._install_packages()
+        if self.name in SHARED:
+            self.link_collection()
+
+    def _install_packages(self) -> None:
         reusable = self.is_whole
         for stamp in self.folder.glob(".synced-*"):
             stamp.unlink()
@@ -82,8 +93,6 @@ class Environment:
             _run(self.folder / "bin/python", "-m", "pip", "install", *options)
         wanted = self.requirements / f"{self.name}.txt"
         _run(self.tools / "uv", "pip", "sync", "--python", self.folder, "--require-hashes", wanted)
-        if shared:
-            self.link_collection()
         _write(self.stamp(self.name), self._stamped())
 
     def link_collection(self) -> None:
