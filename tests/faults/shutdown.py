@@ -42,20 +42,24 @@ def read(manner: str, stop: threading.Event, seen: list[str]) -> None:
             response.read()
             seen.append(f"{response.status}")
         except (OSError, HTTPException) as error:
-            seen.append(f"{failure(fresh, response is not None, wire)}: {type(error).__name__}")
+            seen.append(failure(error, fresh, response is not None, wire))
             connection.close()
         finally:
             wire.close()
 
 
-def failure(is_fresh: bool, is_answered: bool, wire: socket.socket) -> str:
+def failure(error: Exception, is_fresh: bool, is_answered: bool, wire: socket.socket) -> str:
     """Return the kind of failure that a request met."""
     if is_answered:
-        return "cut off"
+        return f"cut off: {type(error).__name__}"
     if not is_fresh:
         # A server may close an idle connection; a request that meets this was never accepted.
-        return "rested"
-    return "dropped" if is_delivered(wire) else "undelivered"
+        return f"rested: {type(error).__name__}"
+    # The kernel accepts connections before the server does, and resets those with an unread request when a worker
+    # closes its socket. After a request that was read, the client would see a connection's end, not a reset.
+    if isinstance(error, ConnectionResetError) or not is_delivered(wire):
+        return "unread"
+    return f"dropped: {type(error).__name__}"
 
 
 def is_delivered(wire: socket.socket) -> bool:
@@ -81,12 +85,6 @@ def load() -> None:
     for reader in readers:
         reader.join(max(0, deadline - time.monotonic()))
     stop.set()
-    for mine in seen:
-        # The kernel accepts connections before the server does, and resets those with an unread request when the server
-        # closes its socket. After a request that was read, the client would see a connection's end, not a reset.
-        match mine:
-            case [*_, kind, "refused"] if kind.startswith(("dropped: ConnectionResetError", "undelivered")):
-                mine[-2] = "unread"
     print(json.dumps(counted(seen)))
 
 
