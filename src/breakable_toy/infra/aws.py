@@ -70,4 +70,4 @@ def _meaning(error: ClientError) -> tuple[str, str]:
         return "AWS does not accept your credentials any more: they have expired.", "Log in again (aws sso login)"
     if code.removesuffix("Exception") in THROTTLED:
         return "AWS limits how often it may be asked, and it was asked too often.", "Wait for a minute"
-    return f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}", "Mend that"
+    return f"AWS has refused {error.operation_name}: {error.response['Error'].get('Message', code)}", "Correct that"
