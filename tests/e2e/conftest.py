@@ -111,7 +111,7 @@ def interrupt(box: Box) -> None:
         seen = []
         for line in process.stdout or ():
             seen.append(line)
-            if "breakable.toy.docker : install | Install packages" in line:
+            if "breakable.toy.docker : packages | Install packages" in line:
                 break
         else:
             pytest.fail("vagrant up ended by itself: " + "".join(seen))
