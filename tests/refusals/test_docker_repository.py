@@ -88,7 +88,7 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
 
     # A pin that Debian does not fulfil leaves the installed Docker alone.
     told = upstream.refused("docker", docker_version="99.9")
-    assert "docker_version says 99.9" in told.partition("apt said last:")[2]
+    assert "docker_version says 99.9" in told.partition("last messages of apt:")[2]
     assert engine(upstream).startswith("26.1")
 
     # The repository that is left may be gone already.
@@ -103,7 +103,7 @@ def test_nothing_is_lost_on_the_way_up_and_down(upstream: Machine) -> None:
 
     # The installed Docker stays until its replacement is downloaded.
     assert "Version '5:99.9" in upstream.refused("docker", **UPSTREAM, docker_version="99.9")
-    assert ">=99" in upstream.refused("docker", **UPSTREAM, docker_version=">=99").partition("apt said last:")[2]
+    assert ">=99" in upstream.refused("docker", **UPSTREAM, docker_version=">=99").partition("last messages of apt:")[2]
     assert "+dfsg" in engine(upstream)
     assert "precious" == upstream.run(held)
 

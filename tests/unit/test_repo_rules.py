@@ -248,3 +248,11 @@ def test_few_of_checkovs_rules_are_skipped() -> None:
     ]
     assert len(skipped) <= 3
     assert all(re.fullmatch(r"\s+#checkov:skip=CKV2?_AWS_\d+:.{40,}", line) for line in skipped)
+
+
+def test_line_breaks_are_joined_in_double_quotes() -> None:
+    """In a block scalar of YAML, Ansible takes the two characters of a Jinja literal for themselves."""
+    files = [file for file in tracked("roles", "playbooks", "molecule", "examples") if file.endswith(".yml")]
+    lines = [(file, line) for file in files for line in (ROOT / file).read_text().splitlines() if r"join('\n')" in line]
+    assert lines
+    assert [] == [found for found in lines if '"{{' not in found[1]]
