@@ -16,16 +16,8 @@ options:
     type: list
     elements: str
     default: []
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: Has no differences to show.
-    support: none
-  facts:
-    description: Returns facts.
-    support: full
+extends_documentation_fragment:
+  - breakable.toy.facts
 author:
   - Azavea (@azavea)
 """

@@ -61,16 +61,8 @@ options:
     description: The name of the files in C(/etc/docker/certs.d/<registry>) that the caller manages.
     type: str
     default: ca.crt
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: Has no differences to show.
-    support: none
-  facts:
-    description: Returns facts.
-    support: full
+extends_documentation_fragment:
+  - breakable.toy.facts
 author:
   - Azavea (@azavea)
 """

@@ -11,16 +11,8 @@ description:
   - Returns the user who is logged in by SSH, and the method and key by which sshd has let the user in.
   - With them a playbook can refuse a change of sshd's configuration that would lock out Ansible itself.
   - Needs root, since sshd's journal is closed to other users.
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: Has no differences to show.
-    support: none
-  facts:
-    description: Returns facts.
-    support: full
+extends_documentation_fragment:
+  - breakable.toy.facts
 author:
   - Azavea (@azavea)
 """
